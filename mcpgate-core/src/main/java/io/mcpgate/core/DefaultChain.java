@@ -1,0 +1,82 @@
+package io.mcpgate.core;
+
+import io.mcpgate.Call;
+import io.mcpgate.Interceptor;
+import io.mcpgate.Interceptor.Chain;
+import io.mcpgate.Traffic;
+import io.mcpgate.core.audit.Attempt;
+import io.mcpgate.core.audit.Record;
+import io.mcpgate.core.audit.Recorder;
+import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.catalog.CatalogProfile;
+import io.mcpgate.core.catalog.Compose;
+import io.mcpgate.core.catalog.MergedList;
+import io.mcpgate.core.identity.Identify;
+import io.mcpgate.core.limit.Throttle;
+import io.mcpgate.core.policy.Authorize;
+import io.mcpgate.core.policy.Concealment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The steps of a gateway, in the order in which a call meets them. A step that is off is not there. */
+final class DefaultChain {
+    private final GatewayBuilder config;
+    private final ScheduledExecutorService timer;
+    private final Recorder recorder;
+    private final Chain route;
+
+    DefaultChain(GatewayBuilder config, ScheduledExecutorService timer, Chain route) {
+        this.config = config;
+        this.timer = timer;
+        this.recorder = new Recorder(config.auditSink(), config.refusesWhenAuditIsDown());
+        this.route = route;
+    }
+
+    List<NamedStep> steps() {
+        Concealment concealment = new Concealment(ask(), config.reader());
+        List<NamedStep> steps = new ArrayList<>();
+        steps.add(NamedStep.of(Step.RECORD, new Record(recorder, config.clock())));
+        steps.add(NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)));
+        steps.add(NamedStep.of(Step.IDENTIFY, new Identify(config.authenticator())));
+        steps.add(NamedStep.of(Step.COMPOSE, compose()));
+        if (config.conceals()) {
+            steps.add(NamedStep.of(Step.CONCEAL, concealment));
+        }
+        steps.add(NamedStep.of(Step.AUTHORIZE, authorize(concealment)));
+        if (!config.limits().isEmpty()) {
+            steps.add(NamedStep.of(Step.THROTTLE, new Throttle(config.limits(), System::nanoTime)));
+        }
+        steps.add(NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock())));
+        config.insertions().forEach(insertion -> insertion.into(steps));
+        return List.copyOf(steps);
+    }
+
+    private Interceptor compose() {
+        CatalogProfile profile = new CatalogProfile(config.name(), config.version());
+        MergedList lists = new MergedList(config.reader(), config.catalogPatience(), timer);
+        return new Compose(config.serverNames(), config.policies(), profile, lists);
+    }
+
+    private Interceptor authorize(Concealment concealment) {
+        return new Authorize(config.policies(), config.reader(), config.conceals() ? concealment::prepare : list -> {});
+    }
+
+    /** The short way by which the gateway itself asks a server something: recorded and bounded like everything else. */
+    private Chain ask() {
+        return Fold.fold(
+                List.of(
+                        NamedStep.of(Step.RECORD, new Record(recorder, config.clock())),
+                        NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)),
+                        NamedStep.of(Step.AUTHORIZE, DefaultChain::gatewayItself),
+                        NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock()))),
+                Traffic.REQUEST_TO_SERVER,
+                call -> route.proceed(call));
+    }
+
+    private static java.util.concurrent.CompletionStage<io.mcpgate.Reply> gatewayItself(Call call, Chain chain) {
+        Trail.of(call).identified(call.principal());
+        Trail.of(call).allowed(call, "the gateway asks how this server answers an unknown name");
+        return chain.proceed(call);
+    }
+}

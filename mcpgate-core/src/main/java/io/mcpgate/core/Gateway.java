@@ -1,0 +1,187 @@
+package io.mcpgate.core;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Interceptor.Chain;
+import io.mcpgate.Reply;
+import io.mcpgate.Session;
+import io.mcpgate.Traffic;
+import io.mcpgate.core.audit.CorrelationIds;
+import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.catalog.Addressing;
+import io.mcpgate.core.catalog.CatalogNames;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.route.NamedRouter;
+import io.mcpgate.core.route.Route;
+import io.mcpgate.route.Router;
+import io.mcpgate.route.Upstream;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An MCP gateway inside this process. Built by {@link #builder()}; transports bring calls to {@link #handle}; many may live
+ * in one JVM, and none has static state.
+ *
+ * <p>It owns one daemon thread, a timer named after the gateway (or none, if the host hands in its own), and what the
+ * transports of its upstreams own. {@link #close()} ends all of it.
+ */
+public final class Gateway implements Gate, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final String name;
+    private final JsonReader reader;
+    private final List<NamedStep> steps;
+    private final Map<Traffic, Chain> chains = new EnumMap<>(Traffic.class);
+    private final Addressing addressing;
+    private final List<Upstream> upstreams;
+    private final Set<String> servers;
+    private final GatewayBuilder.Owned owned;
+    private final Duration drain;
+    private final CorrelationIds correlationIds = new CorrelationIds();
+    private final Set<Call> inFlight = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean closing;
+    private volatile @Nullable Gateway successor;
+
+    Gateway(
+            GatewayBuilder config,
+            GatewayBuilder.Owned owned,
+            ScheduledExecutorService timer,
+            List<Upstream> upstreams) {
+        this.name = config.name();
+        this.reader = config.reader();
+        this.owned = owned;
+        this.drain = config.drain();
+        this.upstreams = upstreams;
+        this.servers = Set.copyOf(config.serverNames());
+        this.addressing = new Addressing(new CatalogNames(servers));
+        Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
+        Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
+        this.steps = new DefaultChain(config, timer, route).steps();
+        for (Traffic traffic : Traffic.values()) {
+            boolean toServer = traffic.direction() == io.mcpgate.Direction.TO_SERVER;
+            chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
+        }
+    }
+
+    /** A gateway is built, and validated, in one go. */
+    public static GatewayBuilder builder() {
+        return new GatewayBuilder();
+    }
+
+    @Override
+    public CompletionStage<Reply> handle(Call call) {
+        if (closing) {
+            return CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "The gateway is closing"));
+        }
+        inFlight.add(call);
+        return traverse(addressing.address(call)).whenComplete((reply, error) -> left(call));
+    }
+
+    private void left(Call call) {
+        inFlight.remove(call);
+        if (closing && inFlight.isEmpty()) {
+            drained.complete(null);
+        }
+    }
+
+    /** A message of a server on its way to a client; by the newest policy, also for connections of an older gateway. */
+    private CompletionStage<Reply> toClient(Call call) {
+        Gateway next = successor;
+        return next == null ? traverse(call) : next.toClient(call);
+    }
+
+    private CompletionStage<Reply> traverse(Call call) {
+        Chain chain = chains.get(call.traffic());
+        if (chain == null) {
+            throw new IllegalStateException("There is a chain for every kind of traffic");
+        }
+        Call tracked = Trail.start(call, correlationIds.next());
+        CompletableFuture<Reply> reply = chain.proceed(tracked).toCompletableFuture();
+        return reply.isDone() && !reply.isCompletedExceptionally()
+                ? reply
+                : reply.exceptionally(broken -> internalError(tracked, broken));
+    }
+
+    /** The one place that turns the unexpected into an answer. */
+    private Reply internalError(Call call, Throwable broken) {
+        String correlationId = Trail.of(call).correlationId();
+        LOG.error("{} in gateway {} broke, correlation id {}", call.method(), name, correlationId, broken);
+        return Reply.Failure.of(ErrorCode.INTERNAL, "Internal error", Map.of("correlationId", correlationId));
+    }
+
+    @Override
+    public void ended(Session session) {
+        upstreams.forEach(upstream -> upstream.ended(session));
+    }
+
+    @Override
+    public JsonReader reader() {
+        return reader;
+    }
+
+    @Override
+    public boolean governs(String server) {
+        return servers.contains(server);
+    }
+
+    /** The gateway's name. */
+    public String name() {
+        return name;
+    }
+
+    /** The governed server of that name. */
+    public Optional<Upstream> upstream(String server) {
+        return upstreams.stream()
+                .filter(upstream -> upstream.name().equals(server))
+                .findFirst();
+    }
+
+    /** From now on {@code next} decides on what servers send; used when a configuration is replaced. */
+    void succeededBy(Gateway next) {
+        successor = next;
+    }
+
+    /**
+     * Ends the gateway: no new work; calls in flight finish, or are cancelled after the drain time; then upstreams,
+     * children and the timer end, and the audit sink is closed if the gateway made it. Blocks for at most the drain time
+     * and what children need to end. Closing twice is harmless.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        if (!inFlight.isEmpty()) {
+            try {
+                drained.get(drain.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            } catch (java.util.concurrent.TimeoutException late) {
+                LOG.warn("Gateway {} closes with {} calls in flight; they are cancelled", name, inFlight.size());
+            } catch (java.util.concurrent.ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+            inFlight.forEach(call -> call.cancellation().cancel());
+        }
+        owned.close();
+    }
+
+    /** The steps in order, e.g. {@code Gateway[crm: Record → Bound → … → Route]}. */
+    @Override
+    public String toString() {
+        return steps.stream()
+                .map(NamedStep::name)
+                .collect(Collectors.joining(" → ", "Gateway[" + name + ": ", " → Route]"));
+    }
+}

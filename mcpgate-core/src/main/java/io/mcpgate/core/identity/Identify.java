@@ -1,0 +1,72 @@
+package io.mcpgate.core.identity;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Interceptor;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.Traffic;
+import io.mcpgate.core.audit.Trail;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Credentials → principal. Whatever goes wrong on the way means: nobody. */
+public final class Identify implements Interceptor {
+    private static final Credential NONE = new Credential.None();
+
+    private final Authenticator authenticator;
+
+    public Identify(Authenticator authenticator) {
+        this.authenticator = authenticator;
+    }
+
+    /** What comes from a server travels under the principal of the call or session that it belongs to. */
+    @Override
+    public Set<Traffic> traffic() {
+        return EnumSet.of(Traffic.REQUEST_TO_SERVER, Traffic.NOTIFICATION_TO_SERVER);
+    }
+
+    @Override
+    public CompletionStage<Reply> intercept(Call call, Chain chain) {
+        Credential credential = call.attribute(Credential.KEY).orElse(NONE);
+        return authenticator
+                .authenticate(credential)
+                .exceptionally(broken -> failed(call, broken))
+                .thenCompose(principal -> proceed(call, credential, principal, chain));
+    }
+
+    private static Optional<Principal> failed(Call call, Throwable broken) {
+        Trail.of(call).refused("authenticator failed: " + broken.getClass().getSimpleName());
+        return Optional.empty();
+    }
+
+    private static CompletionStage<Reply> proceed(
+            Call call, Credential credential, Optional<Principal> principal, Chain chain) {
+        if (principal.isEmpty() || !principal.get().isIdentified()) {
+            return unauthenticated(call, credential);
+        }
+        Principal caller = principal.get();
+        Trail.of(call).identified(caller);
+        if (call.session() instanceof OwnedSession session && !session.isOwnedBy(caller)) {
+            Trail.of(call).refused("no such session of this principal");
+            return refuse(ErrorCode.NOT_FOUND, "No such session; initialize a new one");
+        }
+        // The credential has served: no step behind this one has any use for it.
+        return chain.proceed(call.with(Credential.KEY, NONE).withPrincipal(caller));
+    }
+
+    private static CompletionStage<Reply> unauthenticated(Call call, Credential credential) {
+        String problem = credential instanceof Credential.Ambiguous ambiguous
+                ? ambiguous.problem()
+                : credential instanceof Credential.None ? "A credential is required" : "The credential is not valid";
+        Trail.of(call).refused(problem);
+        return refuse(ErrorCode.UNAUTHENTICATED, problem);
+    }
+
+    private static CompletionStage<Reply> refuse(ErrorCode kind, String message) {
+        return CompletableFuture.completedFuture(Reply.failure(kind, message));
+    }
+}

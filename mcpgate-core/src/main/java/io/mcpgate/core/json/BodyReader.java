@@ -1,0 +1,98 @@
+package io.mcpgate.core.json;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** Passes over a body, checking all of it, and picks up the members that the gateway routes and decides by. */
+final class BodyReader {
+    private final JsonReader.Tokens tokens;
+    private final Peek peek;
+    private final int base;
+
+    /** Offsets in {@code peek} are relative to {@code base}. */
+    BodyReader(JsonReader.Tokens tokens, Peek peek, int base) {
+        this.tokens = tokens;
+        this.peek = peek;
+        this.base = base;
+    }
+
+    void read() throws IOException, MalformedMessage {
+        if (tokens.current() != JsonToken.START_OBJECT) {
+            tokens.skip();
+            return;
+        }
+        while (tokens.value() != JsonToken.END_OBJECT) {
+            String member = tokens.name();
+            JsonToken token = tokens.value();
+            if (token == JsonToken.START_OBJECT && (member.equals("_meta") || member.equals("ref"))) {
+                nested(member.equals("ref"));
+            } else {
+                pick(member, token);
+                tokens.skip();
+            }
+        }
+    }
+
+    private void pick(String member, JsonToken token) throws IOException {
+        boolean string = token == JsonToken.VALUE_STRING;
+        switch (member) {
+            case "name" -> {
+                if (string) {
+                    peek.name = tokens.text();
+                    peek.nameStart = tokens.start() - base;
+                    peek.nameEnd = tokens.end() - base;
+                }
+            }
+            case "uri" -> peek.uri = string ? tokens.text() : null;
+            case "resultType" -> peek.resultType = string ? tokens.text() : null;
+            case "protocolVersion" -> peek.protocolVersion = string ? tokens.text() : null;
+            case "requestId" -> peek.requestId = tokens.idValue();
+            case "progressToken" -> {
+                peek.progressToken = tokens.idValue();
+                if (peek.metaProgressToken == null) {
+                    markToken();
+                }
+            }
+            case "isError" -> peek.isError = token == JsonToken.VALUE_TRUE;
+            default -> {}
+        }
+    }
+
+    private void nested(boolean ref) throws IOException, MalformedMessage {
+        while (tokens.value() != JsonToken.END_OBJECT) {
+            String member = tokens.name();
+            JsonToken token = tokens.value();
+            if (ref) {
+                pickRef(member, token);
+            } else {
+                pickMeta(member, token);
+            }
+            tokens.skip();
+        }
+    }
+
+    private void pickRef(String member, JsonToken token) throws IOException {
+        if (token == JsonToken.VALUE_STRING) {
+            switch (member) {
+                case "type" -> peek.refType = tokens.text();
+                case "name" -> peek.refName = tokens.text();
+                case "uri" -> peek.refUri = tokens.text();
+                default -> {}
+            }
+        }
+    }
+
+    private void pickMeta(String member, JsonToken token) throws IOException {
+        if (member.equals("progressToken")) {
+            peek.metaProgressToken = tokens.idValue();
+            markToken();
+        } else if (member.equals(JsonReader.META_PROTOCOL_VERSION) && token == JsonToken.VALUE_STRING) {
+            peek.metaProtocolVersion = tokens.text();
+        }
+    }
+
+    private void markToken() throws IOException {
+        peek.tokenStart = tokens.start() - base;
+        peek.tokenEnd = tokens.end() - base;
+    }
+}

@@ -1,0 +1,40 @@
+package io.mcpgate.core.json;
+
+import io.mcpgate.Payload;
+import io.mcpgate.RequestId;
+import org.jspecify.annotations.Nullable;
+
+/** A JSON-RPC 2.0 message, read once. Members that JSON-RPC does not know are not passed on. */
+public sealed interface Envelope {
+
+    /**
+     * A request or, without an id, a notification.
+     *
+     * @param id the sender's id
+     * @param method the method
+     * @param params an object, empty if there was none
+     */
+    record Request(@Nullable RequestId id, String method, Payload params) implements Envelope {}
+
+    /**
+     * A successful response.
+     *
+     * @param id the id of the request
+     * @param result an object
+     */
+    record Result(RequestId id, RawPayload result) implements Envelope {}
+
+    /**
+     * A failed response.
+     *
+     * @param id the id of the request; {@code null} if the other side could not read it
+     * @param code the error code
+     * @param message the error message
+     * @param data the error data
+     */
+    record Failed(
+            @Nullable RequestId id,
+            int code,
+            String message,
+            @Nullable RawPayload data) implements Envelope {}
+}

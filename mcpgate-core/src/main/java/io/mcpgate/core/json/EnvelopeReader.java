@@ -1,0 +1,165 @@
+package io.mcpgate.core.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.RequestId;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the members of a JSON-RPC message, in whatever order they stand, then says what message it is. */
+final class EnvelopeReader implements JsonReader.Walk {
+    private final JsonReader reader;
+    private final byte[] bytes;
+    private boolean version;
+    private boolean idPresent;
+    private boolean idValid = true;
+    private @Nullable RequestId id;
+    private @Nullable String method;
+    private boolean methodPresent;
+    private @Nullable RawPayload params;
+    private boolean paramsPresent;
+    private @Nullable RawPayload result;
+    private boolean resultPresent;
+    private boolean errorPresent;
+    private @Nullable Integer errorCode;
+    private @Nullable String errorMessage;
+    private @Nullable RawPayload errorData;
+
+    EnvelopeReader(JsonReader reader, byte[] bytes) {
+        this.reader = reader;
+        this.bytes = bytes;
+    }
+
+    @Override
+    public void over(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+        if (tokens.current() == JsonToken.START_ARRAY) {
+            throw tokens.invalid("JSON-RPC batches are not accepted; send each message in a request of its own");
+        }
+        if (tokens.current() != JsonToken.START_OBJECT) {
+            throw tokens.invalid("A JSON-RPC message is an object");
+        }
+        while (tokens.value() != JsonToken.END_OBJECT) {
+            String member = tokens.name();
+            tokens.value();
+            read(member, tokens);
+        }
+    }
+
+    private void read(String member, JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+        switch (member) {
+            case "jsonrpc" -> version = tokens.current() == JsonToken.VALUE_STRING && "2.0".equals(tokens.text());
+            case "id" -> {
+                idPresent = tokens.current() != JsonToken.VALUE_NULL;
+                id = tokens.idValue();
+                idValid = id != null || !idPresent;
+                tokens.id = id;
+                tokens.skip();
+            }
+            case "method" -> {
+                methodPresent = true;
+                method = tokens.current() == JsonToken.VALUE_STRING ? tokens.text() : null;
+                tokens.skip();
+            }
+            case "params" -> {
+                paramsPresent = true;
+                params = object(tokens);
+            }
+            case "result" -> {
+                resultPresent = true;
+                result = object(tokens);
+            }
+            case "error" -> {
+                errorPresent = true;
+                error(tokens);
+            }
+            default -> tokens.skip();
+        }
+    }
+
+    private @Nullable RawPayload object(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+        boolean object = tokens.current() == JsonToken.START_OBJECT;
+        RawPayload body = body(tokens);
+        return object ? body : null;
+    }
+
+    private RawPayload body(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+        int start = tokens.start();
+        Peek peek = new Peek();
+        new BodyReader(tokens, peek, start).read();
+        return new RawPayload(reader, bytes, start, tokens.end(), peek);
+    }
+
+    private void error(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+        if (tokens.current() != JsonToken.START_OBJECT) {
+            tokens.skip();
+            return;
+        }
+        while (tokens.value() != JsonToken.END_OBJECT) {
+            String member = tokens.name();
+            JsonToken token = tokens.value();
+            switch (member) {
+                case "code" -> {
+                    boolean number = token == JsonToken.VALUE_NUMBER_INT
+                            && tokens.parser().getNumberType() == JsonParser.NumberType.INT;
+                    errorCode = number ? (Integer) tokens.parser().getIntValue() : null;
+                    tokens.skip();
+                }
+                case "message" -> {
+                    errorMessage = token == JsonToken.VALUE_STRING ? tokens.text() : null;
+                    tokens.skip();
+                }
+                case "data" -> errorData = body(tokens);
+                default -> tokens.skip();
+            }
+        }
+    }
+
+    Envelope finish() throws MalformedMessage {
+        require(version, "The message lacks \"jsonrpc\":\"2.0\"");
+        require(idValid, "An id is a string or an integer");
+        if (methodPresent) {
+            return request();
+        }
+        require(resultPresent != errorPresent, "A message has a method, or else either a result or an error");
+        return errorPresent ? error() : result();
+    }
+
+    private Envelope request() throws MalformedMessage {
+        require(!resultPresent && !errorPresent, "A message with a method has neither result nor error");
+        String named = method;
+        if (named == null || named.isEmpty()) {
+            throw invalid("A method is a string that is not empty");
+        }
+        require(params != null || !paramsPresent, "Params are an object");
+        return new Envelope.Request(id, named, params == null ? noParams() : params);
+    }
+
+    private RawPayload noParams() {
+        return new RawPayload(reader, new byte[] {'{', '}'}, 0, 2, new Peek());
+    }
+
+    private Envelope result() throws MalformedMessage {
+        if (id == null || result == null) {
+            throw invalid("A response has an id, and its result is an object");
+        }
+        return new Envelope.Result(id, result);
+    }
+
+    private Envelope error() throws MalformedMessage {
+        if (errorCode == null || errorMessage == null) {
+            throw invalid("An error has an integer code and a string message");
+        }
+        return new Envelope.Failed(id, errorCode, errorMessage, errorData);
+    }
+
+    private void require(boolean condition, String otherwise) throws MalformedMessage {
+        if (!condition) {
+            throw invalid(otherwise);
+        }
+    }
+
+    private MalformedMessage invalid(String message) {
+        return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, id);
+    }
+}

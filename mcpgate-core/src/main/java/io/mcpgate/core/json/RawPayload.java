@@ -1,0 +1,104 @@
+package io.mcpgate.core.json;
+
+import io.mcpgate.Payload;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A slice of a message's bytes, as it came in and was found well-formed. Parsed at most once, when somebody asks. */
+public final class RawPayload implements Payload {
+    private static final Object UNREAD = new Object();
+
+    private final JsonReader reader;
+    private final byte[] bytes;
+    private final int start;
+    private final int end;
+    private final Peek peek;
+    private volatile @Nullable Object value = UNREAD;
+
+    RawPayload(JsonReader reader, byte[] bytes, int start, int end, Peek peek) {
+        this.reader = reader;
+        this.bytes = bytes;
+        this.start = start;
+        this.end = end;
+        this.peek = peek;
+    }
+
+    @Override
+    public @Nullable Object value() {
+        Object known = value;
+        if (known == UNREAD) {
+            known = JsonTree.read(reader, bytes, start, end);
+            value = known;
+        }
+        return known;
+    }
+
+    @Override
+    public ByteBuffer json() {
+        return ByteBuffer.wrap(bytes, start, end - start).slice().asReadOnlyBuffer();
+    }
+
+    @Override
+    public int size() {
+        return end - start;
+    }
+
+    @Override
+    public Optional<String> string(String... path) {
+        return switch (path.length) {
+            case 1 ->
+                switch (path[0]) {
+                    case "name" -> Optional.ofNullable(peek.name);
+                    case "uri" -> Optional.ofNullable(peek.uri);
+                    case "resultType" -> Optional.ofNullable(peek.resultType);
+                    case "protocolVersion" -> Optional.ofNullable(peek.protocolVersion);
+                    default -> Payload.super.string(path);
+                };
+            case 2 -> nested(path);
+            default -> Payload.super.string(path);
+        };
+    }
+
+    private Optional<String> nested(String[] path) {
+        if (path[0].equals("_meta") && path[1].equals(JsonReader.META_PROTOCOL_VERSION)) {
+            return Optional.ofNullable(peek.metaProtocolVersion);
+        }
+        if (!path[0].equals("ref")) {
+            return Payload.super.string(path);
+        }
+        return switch (path[1]) {
+            case "type" -> Optional.ofNullable(peek.refType);
+            case "name" -> Optional.ofNullable(peek.refName);
+            case "uri" -> Optional.ofNullable(peek.refUri);
+            default -> Payload.super.string(path);
+        };
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int start() {
+        return start;
+    }
+
+    int end() {
+        return end;
+    }
+
+    Peek peek() {
+        return peek;
+    }
+
+    /** Whether this is a tool's result that says it is an error. */
+    public boolean isError() {
+        return peek.isError;
+    }
+
+    /** The size only: payloads hold what must not reach a log. */
+    @Override
+    public String toString() {
+        return "Payload[" + size() + " bytes]";
+    }
+}

@@ -1,0 +1,117 @@
+package io.mcpgate.core.json;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Refuses bytes that two JSON readers could read differently: what is no shortest-form UTF-8 (RFC 3629), and half of a
+ * surrogate pair written as {@code \\ud800}. Jackson is lenient about both.
+ *
+ * <p>Raw NUL is refused too: it is never valid in JSON text, and it is what makes readers guess UTF-16 or UTF-32.
+ *
+ * <p>Runs of eight plain bytes (ASCII, no backslash) are passed over at once; that is nearly everything there is.
+ */
+final class StrictText {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
+
+    private StrictText() {}
+
+    /** The offset of the first offence, or −1. */
+    static int firstOffence(byte[] bytes, int start, int end) {
+        int at = start;
+        while (at < end) {
+            if (end - at >= 8 && isPlain((long) LONGS.get(bytes, at))) {
+                at += 8;
+                continue;
+            }
+            int next = step(bytes, at, end);
+            if (next < 0) {
+                return at;
+            }
+            at = next;
+        }
+        return -1;
+    }
+
+    /** No byte ≥ 0x80, none zero, none a backslash; a false negative only costs the slow path. */
+    private static boolean isPlain(long eight) {
+        long backslash = eight ^ BACKSLASHES;
+        long zeroOrHigh = (eight - LOW_BITS) | eight;
+        return ((zeroOrHigh | ((backslash - LOW_BITS) & ~backslash)) & HIGH_BITS) == 0;
+    }
+
+    /** The offset behind the character (or escape) at {@code at}, or −1 if it is an offence. */
+    private static int step(byte[] bytes, int at, int end) {
+        int first = bytes[at] & 0xFF;
+        if (first == 0) {
+            return -1;
+        }
+        if (first == '\\') {
+            return escape(bytes, at, end);
+        }
+        if (first < 0x80) {
+            return at + 1;
+        }
+        if (first < 0xC2 || first > 0xF4) {
+            return -1; // a stray continuation byte, an overlong form of ASCII, or beyond U+10FFFF
+        }
+        if (first < 0xE0) {
+            return at + 1 < end && isContinuation(bytes[at + 1]) ? at + 2 : -1;
+        }
+        return multibyte(bytes, at, end, first);
+    }
+
+    private static int multibyte(byte[] bytes, int at, int end, int first) {
+        int length = first < 0xF0 ? 3 : 4;
+        if (end - at < length) {
+            return -1;
+        }
+        int second = bytes[at + 1] & 0xFF;
+        int lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80; // below: overlong
+        int highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF; // above: surrogate, or beyond U+10FFFF
+        if (second < lowest || second > highest || !isContinuation(bytes[at + 2])) {
+            return -1;
+        }
+        return length == 3 || isContinuation(bytes[at + 3]) ? at + length : -1;
+    }
+
+    private static boolean isContinuation(byte b) {
+        return (b & 0xC0) == 0x80;
+    }
+
+    /** A backslash occurs only inside strings of valid JSON; what is invalid around it, the tokenizer refuses. */
+    private static int escape(byte[] bytes, int at, int end) {
+        if (at + 1 >= end || bytes[at + 1] != 'u') {
+            // The escaped character must not be taken for the start of another escape. Only ASCII is valid here; the
+            // tokenizer refuses the rest, but it must not hide a malformed sequence, so it is looked at again.
+            return at + 1 < end && bytes[at + 1] > 0 ? at + 2 : at + 1;
+        }
+        int unit = hex(bytes, at + 2, end);
+        if (unit < 0xD800 || unit > 0xDFFF) {
+            return at + 2; // not a surrogate; hex digits are plain text, and wrong ones the tokenizer refuses
+        }
+        boolean high = unit < 0xDC00;
+        boolean followed = at + 7 < end && bytes[at + 6] == '\\' && bytes[at + 7] == 'u';
+        int low = high && followed ? hex(bytes, at + 8, end) : -1;
+        return low >= 0xDC00 && low <= 0xDFFF ? at + 12 : -1;
+    }
+
+    private static int hex(byte[] bytes, int at, int end) {
+        if (end - at < 4) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = at; i < at + 4; i++) {
+            int digit = Character.digit(bytes[i], 16);
+            if (digit < 0) {
+                return -1;
+            }
+            value = value << 4 | digit;
+        }
+        return value;
+    }
+}

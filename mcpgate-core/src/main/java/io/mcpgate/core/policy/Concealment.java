@@ -1,0 +1,188 @@
+package io.mcpgate.core.policy;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Interceptor;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Target;
+import io.mcpgate.Traffic;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.Listing;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a refused name exactly as the server answers a name that it does not know, so that a refusal does not tell
+ * that there is something to refuse.
+ *
+ * <p>Servers word that answer differently, so each is asked once, with a name that nobody can have; the name in its
+ * answer is then replaced. It is asked when something is first cut from one of its lists, or else at the first refusal;
+ * the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is told that, as
+ * it would be for any other name.
+ */
+public final class Concealment implements Interceptor {
+    private static final String UNKNOWN = "mcpgate-unknown-";
+
+    private final Chain ask;
+    private final JsonReader reader;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Question, CompletableFuture<Answer>> answers = new ConcurrentHashMap<>();
+
+    /** Asks servers by {@code ask}, which records the question and takes it to the upstream. */
+    public Concealment(Chain ask, JsonReader reader) {
+        this.ask = ask;
+        this.reader = reader;
+    }
+
+    private record Question(String server, String method, Target.Kind kind, boolean modern) {}
+
+    private record Answer(String askedName, Reply reply) {
+        /** Whether it is the server's own word; other failures pass, and are asked about again. */
+        boolean isTheServers() {
+            return reply instanceof Reply.Complete
+                    || (reply instanceof Reply.Failure failure && failure.kind() == null);
+        }
+    }
+
+    @Override
+    public Set<Traffic> traffic() {
+        return EnumSet.of(Traffic.REQUEST_TO_SERVER);
+    }
+
+    @Override
+    public CompletionStage<Reply> intercept(Call call, Chain chain) {
+        return chain.proceed(call).thenCompose(reply -> isRefusal(call, reply) ? conceal(call) : done(reply));
+    }
+
+    private static boolean isRefusal(Call call, Reply reply) {
+        return reply instanceof Reply.Failure failure
+                && failure.is(ErrorCode.FORBIDDEN)
+                && call.target().kind() != Target.Kind.METHOD;
+    }
+
+    private static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    private CompletionStage<Reply> conceal(Call call) {
+        return answer(call).thenApply(answer -> renamed(answer, call.target().name()));
+    }
+
+    /** Finds out ahead of time how the server answers for the entries of a list that had something cut out. */
+    public void prepare(Call list) {
+        Listing.of(list.method())
+                .filter(listing -> listing != Listing.TEMPLATES)
+                .ifPresent(listing -> {
+                    String key = listing == Listing.RESOURCES ? "uri" : "name";
+                    Call use = Call.request(RequestId.of(0), listing.use(), Payload.of(Map.of(key, "")), list.session())
+                            .withPrincipal(list.principal())
+                            .withServer(list.server().orElse(""));
+                    answer(use, list.params());
+                });
+    }
+
+    private CompletionStage<Answer> answer(Call refused) {
+        return answer(refused, refused.params());
+    }
+
+    private CompletionStage<Answer> answer(Call refused, Payload metaFrom) {
+        Question question = new Question(
+                refused.server().orElse(""),
+                refused.method(),
+                refused.target().kind(),
+                refused.session().isModern());
+        CompletableFuture<Answer> fresh = new CompletableFuture<>();
+        CompletableFuture<Answer> known = answers.putIfAbsent(question, fresh);
+        if (known != null) {
+            return known;
+        }
+        String name = unknownName(refused.target().kind());
+        ask(refused, name, metaFrom).whenComplete((reply, error) -> {
+            Answer answer =
+                    new Answer(name, error == null ? reply : Reply.failure(ErrorCode.INTERNAL, "Internal error"));
+            if (!answer.isTheServers()) {
+                answers.remove(question, fresh);
+            }
+            fresh.complete(answer);
+        });
+        return fresh;
+    }
+
+    private String unknownName(Target.Kind kind) {
+        String unguessable = UNKNOWN + HexFormat.of().toHexDigits(random.nextLong());
+        boolean uri = kind == Target.Kind.RESOURCE || kind == Target.Kind.TEMPLATE;
+        return uri ? unguessable + ":///" + unguessable : unguessable;
+    }
+
+    private CompletionStage<Reply> ask(Call refused, String name, Payload metaFrom) {
+        Call question = Call.request(
+                        RequestId.of(UNKNOWN + name.hashCode()),
+                        refused.method(),
+                        params(refused, name, metaFrom),
+                        refused.session())
+                .withPrincipal(refused.principal())
+                .withServer(refused.server().orElse(""));
+        return ask.proceed(question);
+    }
+
+    private static Payload params(Call refused, String name, Payload metaFrom) {
+        Map<String, @Nullable Object> params = new LinkedHashMap<>();
+        if (refused.method().equals("completion/complete")) {
+            boolean prompt = refused.target().kind() == Target.Kind.PROMPT;
+            params.put("ref", Map.of("type", prompt ? "ref/prompt" : "ref/resource", prompt ? "name" : "uri", name));
+            params.put("argument", Map.of("name", "unknown", "value", ""));
+        } else {
+            params.put(refused.target().kind() == Target.Kind.RESOURCE ? "uri" : "name", name);
+        }
+        if (refused.method().equals("tools/call")) {
+            params.put("arguments", Map.of());
+        }
+        if (metaFrom.members().get("_meta") instanceof Map<?, ?> meta) {
+            Map<Object, Object> kept = new LinkedHashMap<>(meta);
+            kept.remove("progressToken"); // nobody listens
+            params.put("_meta", kept);
+        }
+        return Payload.of(params);
+    }
+
+    private Reply renamed(Answer answer, String name) {
+        if (answer.reply() instanceof Reply.Complete complete) {
+            return Reply.complete(renamed(complete.result(), answer.askedName(), name));
+        }
+        if (answer.reply() instanceof Reply.Failure failure && failure.kind() == null) {
+            Payload data = failure.data();
+            return Reply.Failure.received(
+                    failure.code(),
+                    failure.message().replace(answer.askedName(), name),
+                    data == null ? null : renamed(data, answer.askedName(), name));
+        }
+        return answer.reply();
+    }
+
+    private Payload renamed(Payload payload, String asked, String name) {
+        String json = StandardCharsets.UTF_8.decode(payload.json()).toString();
+        if (!json.contains(asked)) {
+            return payload;
+        }
+        return reader.ours(json.replace(asked, quoted(name)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A name as it stands between the quotes of a JSON string. */
+    private static String quoted(String name) {
+        String object = StandardCharsets.UTF_8
+                .decode(Payload.of(Map.of("n", name)).json())
+                .toString();
+        return object.substring("{\"n\":\"".length(), object.length() - "\"}".length());
+    }
+}

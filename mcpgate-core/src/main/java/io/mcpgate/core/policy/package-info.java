@@ -1,0 +1,10 @@
+/**
+ * Policy inside the gateway. {@link io.mcpgate.core.policy.Authorize} asks the store and acts on what the policy decides,
+ * for calls and for lists alike; {@link io.mcpgate.core.policy.RolePolicyStore} is the policy of the configuration file:
+ * roles, each a list of {@link io.mcpgate.core.policy.Grant}s, compiled to {@link io.mcpgate.core.policy.Globs};
+ * {@link io.mcpgate.core.policy.Concealment} makes a refused name look like one that does not exist.
+ */
+@NullMarked
+package io.mcpgate.core.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package io.mcpgate.core.protocol;
+
+import io.mcpgate.Call;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.core.json.Correlation;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.Frame;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection on which both sides send requests: what is received is matched with what was sent, or handed on as a
+ * new call. Safe for use by many threads; messages of one sender must be handed in one after the other.
+ */
+public final class Duplex {
+    private static final int IN_FLIGHT_MAX = 1_024;
+
+    private final Outlet outlet;
+    private final Origin origin;
+    private final Outgoing outgoing;
+    private final Incoming incoming = new Incoming(IN_FLIGHT_MAX);
+
+    public Duplex(Outlet outlet, Origin origin) {
+        this.outlet = outlet;
+        this.origin = origin;
+        this.outgoing = new Outgoing(outlet);
+    }
+
+    /** Makes calls of what the other side sends, and takes them further. */
+    public interface Origin {
+        /**
+         * A new call of the other side.
+         *
+         * @param request what was received
+         * @param parent the call of ours that it belongs to, if that is known
+         */
+        Call call(Envelope.Request request, @Nullable Call parent);
+
+        /** Takes such a call through the gate. */
+        CompletionStage<Reply> handle(Call call);
+
+        /** A response came that nobody waits for; it has been dropped. */
+        default void unexpected() {}
+    }
+
+    /** Sends a call to the other side. */
+    public CompletionStage<Reply> send(Call call) {
+        return outgoing.send(call);
+    }
+
+    /** The calls of ours that wait for a response. */
+    public Outgoing outgoing() {
+        return outgoing;
+    }
+
+    /**
+     * Takes one message of the other side.
+     *
+     * @param via the call of ours on whose stream it came; {@code null} where there is only one stream
+     */
+    public void receive(Envelope message, @Nullable Call via) {
+        if (message instanceof Envelope.Result result) {
+            matched(outgoing.complete(result));
+        } else if (message instanceof Envelope.Failed error) {
+            matched(outgoing.complete(error));
+        } else if (message instanceof Envelope.Request request) {
+            received(request, via);
+        }
+    }
+
+    private void matched(boolean waitedFor) {
+        if (!waitedFor) {
+            origin.unexpected();
+        }
+    }
+
+    private void received(Envelope.Request request, @Nullable Call via) {
+        switch (request.method()) {
+            case "notifications/cancelled" ->
+                Correlation.cancelled(request.params()).ifPresent(incoming::cancel);
+            case "notifications/progress" ->
+                outgoing.progress(request.params())
+                        .ifPresentOrElse(
+                                progress -> handle(
+                                        new Envelope.Request(null, request.method(), progress.params()),
+                                        progress.call()),
+                                origin::unexpected);
+            default -> handle(request, via == null ? guessParent(request) : via);
+        }
+    }
+
+    /**
+     * Where all messages share one stream, a request of the other side most likely belongs to the call in flight; and if
+     * there are several, to any of them rather than to none, because the way back may exist only while a call is open.
+     */
+    private @Nullable Call guessParent(Envelope.Request request) {
+        if (request.method().endsWith("/list_changed") || request.method().equals("notifications/resources/updated")) {
+            return null;
+        }
+        var calls = outgoing.calls();
+        boolean certain = calls.size() == 1;
+        return certain || (request.id() != null && !calls.isEmpty())
+                ? calls.iterator().next()
+                : null;
+    }
+
+    private void handle(Envelope.Request request, @Nullable Call parent) {
+        Call call = origin.call(request, parent);
+        CompletionStage<Reply> handled = incoming.handle(call, origin::handle);
+        RequestId id = request.id();
+        if (id != null) {
+            handled.thenAccept(reply -> {
+                if (!call.cancellation().isCancelled()) {
+                    outlet.send(Frame.response(id, reply), call);
+                }
+            });
+        }
+    }
+
+    /** The connection is gone: what was sent fails with {@code why}, what was received is cancelled. */
+    public void lost(Reply.Failure why) {
+        outgoing.lost(why);
+        incoming.cancelAll();
+    }
+}

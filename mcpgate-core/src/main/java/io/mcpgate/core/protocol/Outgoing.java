@@ -1,0 +1,168 @@
+package io.mcpgate.core.protocol;
+
+import io.mcpgate.Call;
+import io.mcpgate.Cancellation;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.core.json.Correlation;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.json.RawPayload;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that the gateway has sent on one connection and that wait for their response.
+ *
+ * <p>Ids of different senders collide, so each request goes out under an id minted here, and the reply completes the
+ * call that it was minted for: no other can receive it. Progress tokens likewise. A response that nobody waits for is
+ * dropped. Safe for use by many threads.
+ */
+public final class Outgoing {
+    private final Outlet outlet;
+    private final AtomicLong lastId = new AtomicLong();
+    private final Map<RequestId, Pending> pending = new ConcurrentHashMap<>();
+    private volatile Reply.@Nullable Failure lost;
+
+    public Outgoing(Outlet outlet) {
+        this.outlet = outlet;
+    }
+
+    /**
+     * Sends a call.
+     *
+     * @return its reply; a failure if the connection is or gets lost, or the call is cancelled
+     */
+    public CompletionStage<Reply> send(Call call) {
+        return call.isNotification() ? sendNotification(call) : sendRequest(call);
+    }
+
+    private CompletionStage<Reply> sendNotification(Call call) {
+        return outlet.send(Frame.request(null, call.method(), call.params()), call)
+                .handle((sent, error) -> error == null ? Reply.accepted() : unreachable());
+    }
+
+    private CompletionStage<Reply> sendRequest(Call call) {
+        RequestId id = RequestId.of(lastId.incrementAndGet());
+        RequestId asked = Correlation.asked(call.params()).orElse(null);
+        Pending waiting = new Pending(call, asked, new CompletableFuture<>());
+        pending.put(id, waiting);
+        Reply.Failure gone = lost;
+        if (gone != null) {
+            pending.remove(id);
+            return CompletableFuture.completedFuture(gone);
+        }
+        Frame frame = asked == null
+                ? Frame.request(id, call.method(), call.params())
+                : Correlation.requestAsking(id, call.method(), call.params(), id);
+        outlet.send(frame, call).whenComplete((sent, error) -> {
+            if (error != null && pending.remove(id) != null) {
+                waiting.reply().complete(unreachable());
+            }
+        });
+        Cancellation.Registration watch = call.cancellation().onCancel(() -> cancel(id, waiting));
+        waiting.reply().whenComplete((reply, error) -> watch.close());
+        return waiting.reply();
+    }
+
+    private void cancel(RequestId id, Pending waiting) {
+        if (pending.remove(id) == null) {
+            return;
+        }
+        if (!waiting.call().method().equals("initialize")) { // MCP: initialize must not be cancelled
+            Payload params =
+                    Payload.of(Map.of("requestId", Long.parseLong(id.text()), "reason", "cancelled by the client"));
+            outlet.send(Frame.request(null, "notifications/cancelled", params), waiting.call());
+        }
+        waiting.reply().complete(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
+    }
+
+    /**
+     * Completes the call that a response answers.
+     *
+     * @return false if nobody waits for it (any more), and then it is dropped
+     */
+    public boolean complete(Envelope.Result response) {
+        Pending waiting = pending.remove(response.id());
+        return waiting != null && waiting.reply().complete(reply(response.result()));
+    }
+
+    /** Fails the call that an error response answers; see {@link #complete(Envelope.Result)}. */
+    public boolean complete(Envelope.Failed response) {
+        RequestId id = response.id();
+        Pending waiting = id == null ? null : pending.remove(id);
+        return waiting != null
+                && waiting.reply()
+                        .complete(Reply.Failure.received(response.code(), response.message(), response.data()));
+    }
+
+    private static Reply reply(RawPayload result) {
+        boolean asks =
+                result.string("resultType").filter("input_required"::equals).isPresent();
+        return asks ? new Reply.InputRequired(result) : new Reply.Complete(result);
+    }
+
+    /**
+     * The call whose progress a notification tells.
+     *
+     * @return the notification as a child of that call, under the token that its sender chose; empty if no call in
+     *     flight asked under that token
+     */
+    public Optional<Progress> progress(Payload params) {
+        return Correlation.named(params)
+                .map(pending::get)
+                .filter(waiting -> waiting.asked() != null)
+                .map(waiting -> new Progress(waiting.call(), Correlation.rename(params, waiting.askedToken())));
+    }
+
+    /** The progress of one call, in its sender's terms. */
+    public record Progress(Call call, Payload params) {}
+
+    /** The calls that wait, in no particular order. */
+    public Collection<Call> calls() {
+        return pending.values().stream().map(Pending::call).toList();
+    }
+
+    /** The connection is gone: everything that waits fails with {@code why}, and so does whatever comes later. */
+    public void lost(Reply.Failure why) {
+        lost = why;
+        pending.keySet().forEach(id -> {
+            Pending waiting = pending.remove(id);
+            if (waiting != null) {
+                waiting.reply().complete(why);
+            }
+        });
+    }
+
+    /** One call got an answer that is no MCP, or its stream ended before the answer. */
+    public void fail(Call call, Reply.Failure why) {
+        pending.forEach((id, waiting) -> {
+            if (waiting.call() == call && pending.remove(id, waiting)) {
+                waiting.reply().complete(why);
+            }
+        });
+    }
+
+    private Reply unreachable() {
+        Reply.Failure why = lost;
+        return why != null ? why : Reply.failure(ErrorCode.UNAVAILABLE, "The message could not be delivered");
+    }
+
+    private record Pending(Call call, @Nullable RequestId asked, CompletableFuture<Reply> reply) {
+        RequestId askedToken() {
+            RequestId token = asked;
+            if (token == null) {
+                throw new IllegalStateException("This call did not ask for progress");
+            }
+            return token;
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.mcpgate.core.route;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
+import io.mcpgate.Session;
+import io.mcpgate.route.Upstream;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An upstream with a {@link Seat} for each client session: keyed by principal and session, bounded, given back when idle.
+ * One connection per call is what makes others slow, and one for all is what makes others leak.
+ *
+ * <p>A server that cannot be reached is left alone for a while ({@link Backoff}); meanwhile its callers get a clear
+ * error at once, and nobody else notices.
+ */
+public final class PooledUpstream implements Upstream {
+    private static final Logger LOG = LoggerFactory.getLogger(PooledUpstream.class);
+    private static final Duration SWEEP_MAX = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Connector connector;
+    private final Sharing sharing;
+    private final PoolLimits limits;
+    private final ScheduledExecutorService timer;
+    private final ScheduledFuture<?> sweeping;
+    private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), System::nanoTime);
+    private final EraProbe era = new EraProbe();
+    private final Map<Key, Seat> seats = new HashMap<>(); // guarded by itself
+    private boolean closed; // guarded by seats
+
+    /**
+     * An upstream that opens its connections by {@code connector}, and closes that when it is closed.
+     *
+     * @param timer of the gateway, for idle connections and time-outs
+     */
+    public PooledUpstream(
+            String name, Connector connector, Sharing sharing, PoolLimits limits, ScheduledExecutorService timer) {
+        this.name = name;
+        this.connector = connector;
+        this.sharing = sharing;
+        this.limits = limits;
+        this.timer = timer;
+        long period = Math.max(1, Math.min(SWEEP_MAX.toMillis(), limits.idle().toMillis() / 2));
+        this.sweeping = timer.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    private record Key(String principal, String session) {}
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CompletionStage<Reply> forward(Call call) {
+        Optional<Seat> seat = seat(call);
+        if (seat.isEmpty()) {
+            return CompletableFuture.completedFuture(Reply.failure(
+                    ErrorCode.UNAVAILABLE, "The server \"" + name + "\" has no connection free; try again later"));
+        }
+        return seat.get().forward(call).exceptionally(this::failed);
+    }
+
+    private Reply failed(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof UpstreamException known) {
+            return Reply.failure(ErrorCode.UNAVAILABLE, "The server \"" + name + "\": " + known.getMessage());
+        }
+        throw cause instanceof RuntimeException unexpected ? unexpected : new CompletionException(cause);
+    }
+
+    private Optional<Seat> seat(Call call) {
+        Key key = key(call);
+        Seat evicted = null;
+        try {
+            synchronized (seats) {
+                Seat known = seats.get(key);
+                if (known != null || closed) {
+                    return Optional.ofNullable(known);
+                }
+                if (seats.size() >= limits.connectionsMax()) {
+                    evicted = leastRecentlyUsed();
+                    if (evicted == null) {
+                        return Optional.empty();
+                    }
+                    seats.values().remove(evicted);
+                }
+                Seat seat = sharing == Sharing.ALL ? new SharedSeat(this) : new Seat(this);
+                seats.put(key, seat);
+                return Optional.of(seat);
+            }
+        } finally {
+            if (evicted != null) {
+                evicted.close();
+            }
+        }
+    }
+
+    private Key key(Call call) {
+        boolean modern = call.session().isModern();
+        if (sharing == Sharing.ALL) {
+            return new Key("", modern ? "modern" : "legacy");
+        }
+        return new Key(call.principal().id(), modern ? "modern" : call.session().key());
+    }
+
+    private @Nullable Seat leastRecentlyUsed() {
+        return seats.values().stream()
+                .filter(Seat::isIdle)
+                .min(Comparator.comparingLong(Seat::lastUsedNanos))
+                .orElse(null);
+    }
+
+    /** Opens a connection, unless the server is to be left alone. */
+    CompletionStage<Connection> connect(Seat seat, Session session) {
+        Duration wait = backoff.remaining();
+        if (wait.compareTo(Duration.ZERO) > 0) {
+            return CompletableFuture.failedFuture(new UpstreamException(
+                    "it could not be reached; the next attempt is in " + (wait.toMillis() + 1) + " ms"));
+        }
+        return connector.connect(session, seat);
+    }
+
+    void connected() {
+        backoff.succeeded();
+    }
+
+    void connectFailed(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (backoff.remaining().compareTo(Duration.ZERO) <= 0) {
+            backoff.failed();
+            LOG.warn("Server \"{}\" ({}): {}", name, connector.describe(), String.valueOf(cause.getMessage()));
+        }
+    }
+
+    <T> CompletableFuture<T> withinConnectTimeout(CompletionStage<T> stage, Runnable onTimeout) {
+        return Timeouts.within(stage, limits.connectTimeout(), timer, () -> {
+            onTimeout.run();
+            return new UpstreamException("it did not answer the handshake within "
+                    + limits.connectTimeout().toSeconds() + " s");
+        });
+    }
+
+    EraProbe era() {
+        return era;
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    private void sweep() {
+        long oldest = System.nanoTime() - limits.idle().toNanos();
+        List<Seat> idle;
+        synchronized (seats) {
+            idle = seats.values().stream()
+                    .filter(seat -> seat.isIdle() && seat.lastUsedNanos() - oldest < 0)
+                    .toList();
+            seats.values().removeAll(idle);
+        }
+        idle.forEach(Seat::close);
+    }
+
+    @Override
+    public void ended(Session session) {
+        List<Seat> left;
+        synchronized (seats) {
+            left = seats.entrySet().stream()
+                    .filter(entry -> entry.getKey().session().equals(session.key()))
+                    .map(Map.Entry::getValue)
+                    .toList();
+            seats.values().removeAll(left);
+            seats.values().forEach(seat -> seat.ended(session));
+        }
+        left.forEach(Seat::close);
+    }
+
+    /** How many connections are held, for tests and metrics. */
+    public int connections() {
+        synchronized (seats) {
+            return seats.size();
+        }
+    }
+
+    @Override
+    public void close() {
+        sweeping.cancel(false);
+        List<Seat> all;
+        synchronized (seats) {
+            closed = true;
+            all = List.copyOf(seats.values());
+            seats.clear();
+        }
+        all.forEach(Seat::close);
+        connector.close();
+    }
+
+    @Override
+    public String toString() {
+        return "PooledUpstream[" + name + " " + connector.describe() + "]";
+    }
+}

@@ -1,0 +1,231 @@
+package io.mcpgate.core.route;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.protocol.Duplex;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client session's place at an upstream, with one connection at a time. The client's own handshake opens it; if it is
+ * lost, or was never made, the gateway makes the same handshake in the client's name before the next call.
+ */
+class Seat implements Duplex.Origin, AutoCloseable {
+    private final PooledUpstream upstream;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile long lastUsedNanos = System.nanoTime();
+    private volatile @Nullable Session session;
+    private volatile Principal principal = Principal.UNIDENTIFIED;
+    private @Nullable CompletableFuture<Connection> current; // guarded by this
+    private boolean closed; // guarded by this
+
+    Seat(PooledUpstream upstream) {
+        this.upstream = upstream;
+    }
+
+    PooledUpstream upstream() {
+        return upstream;
+    }
+
+    boolean isIdle() {
+        return inFlight.get() == 0;
+    }
+
+    long lastUsedNanos() {
+        return lastUsedNanos;
+    }
+
+    /** A session that used this seat has ended. */
+    void ended(Session ended) {}
+
+    CompletionStage<Reply> forward(Call call) {
+        session = call.session();
+        principal = call.principal();
+        inFlight.incrementAndGet();
+        return dispatch(call).whenComplete((reply, error) -> {
+            lastUsedNanos = System.nanoTime();
+            inFlight.decrementAndGet();
+        });
+    }
+
+    CompletionStage<Reply> dispatch(Call call) {
+        return call.method().equals("initialize") ? initialize(call) : send(call);
+    }
+
+    /** Sends on the connection that there is; what the server has certainly not seen is sent once more on a new one. */
+    final CompletionStage<Reply> send(Call call) {
+        return sendOnce(call)
+                .handle((reply, error) -> isLost(error) ? sendOnce(call) : settled(reply, error))
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Reply> sendOnce(Call call) {
+        return connection(call)
+                .thenCompose(connection -> upstream.era().check(call, connection, upstream))
+                .thenCompose(checked -> checked.refusal() != null
+                        ? CompletableFuture.completedFuture(checked.refusal())
+                        : checked.connection().send(call));
+    }
+
+    private static boolean isLost(@Nullable Throwable error) {
+        return error instanceof ConnectionLost
+                || (error instanceof CompletionException && error.getCause() instanceof ConnectionLost);
+    }
+
+    private static CompletionStage<Reply> settled(Reply reply, @Nullable Throwable error) {
+        return error == null ? CompletableFuture.completedFuture(reply) : CompletableFuture.failedFuture(error);
+    }
+
+    /** The client's own handshake, on a connection of its own. */
+    private CompletionStage<Reply> initialize(Call call) {
+        CompletableFuture<Connection> opening = new CompletableFuture<>();
+        CompletableFuture<Connection> before = replace(opening);
+        if (before != null) {
+            before.thenAccept(Connection::close);
+        }
+        CompletionStage<Reply> reply =
+                open(call.session()).thenCompose(connection -> initializeOn(connection, call, opening));
+        reply.whenComplete((done, error) -> {
+            if (error != null) {
+                opening.completeExceptionally(error);
+            }
+        });
+        return reply;
+    }
+
+    private CompletionStage<Reply> initializeOn(
+            Connection connection, Call call, CompletableFuture<Connection> opening) {
+        return upstream.withinConnectTimeout(connection.send(call), connection::close)
+                .whenComplete((reply, error) -> {
+                    if (reply instanceof Reply.Complete) {
+                        upstream.connected();
+                        opening.complete(connection);
+                    } else {
+                        connection.close();
+                        opening.completeExceptionally(
+                                error == null ? new UpstreamException("it refused the handshake") : error);
+                    }
+                });
+    }
+
+    private synchronized @Nullable CompletableFuture<Connection> replace(CompletableFuture<Connection> opening) {
+        CompletableFuture<Connection> before = current;
+        current = opening;
+        return before;
+    }
+
+    /** The connection, opened and initialized. */
+    private CompletionStage<Connection> connection(Call call) {
+        CompletableFuture<Connection> opening;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new UpstreamException("the connection is closing"));
+            }
+            CompletableFuture<Connection> known = current;
+            if (known != null && isUsable(known)) {
+                return known;
+            }
+            opening = new CompletableFuture<>();
+            current = opening;
+        }
+        open(call.session())
+                .thenCompose(connection -> introduce(connection, call))
+                .whenComplete((connection, error) -> {
+                    if (error == null) {
+                        upstream.connected();
+                        opening.complete(connection);
+                    } else {
+                        opening.completeExceptionally(error);
+                    }
+                });
+        return opening;
+    }
+
+    private static boolean isUsable(CompletableFuture<Connection> known) {
+        return !known.isDone()
+                || (!known.isCompletedExceptionally() && known.join().isOpen());
+    }
+
+    private CompletionStage<Connection> open(Session client) {
+        return upstream.withinConnectTimeout(upstream.connect(this, client), () -> {})
+                .whenComplete((connection, error) -> {
+                    if (error != null) {
+                        upstream.connectFailed(error);
+                    }
+                });
+    }
+
+    private CompletionStage<Connection> introduce(Connection connection, Call call) {
+        if (call.session().isModern()) {
+            return CompletableFuture.completedFuture(connection);
+        }
+        Payload handshake = handshake(call);
+        Call initialize = inNameOf(call, Call.request(RequestId.of(0), "initialize", handshake, call.session()));
+        return upstream.withinConnectTimeout(connection.send(initialize), connection::close)
+                .thenCompose(reply -> {
+                    if (!(reply instanceof Reply.Complete complete)) {
+                        connection.close();
+                        throw new UpstreamException("it refused the handshake");
+                    }
+                    introduced(complete.result());
+                    Call initialized = Call.notification("notifications/initialized", Payload.empty(), call.session());
+                    return connection.send(inNameOf(call, initialized));
+                })
+                .thenApply(sent -> connection);
+    }
+
+    private static Call inNameOf(Call call, Call made) {
+        return made.withPrincipal(call.principal()).withServer(call.server().orElse(""));
+    }
+
+    /** The params of the handshake that the gateway makes. */
+    Payload handshake(Call call) {
+        return call.session().handshake().orElseThrow(() -> new UpstreamException("the session was not initialized"));
+    }
+
+    /** The server has answered the gateway's handshake. */
+    void introduced(Payload result) {}
+
+    @Override
+    public Call call(Envelope.Request request, @Nullable Call parent) {
+        RequestId id = request.id();
+        if (parent != null) {
+            return id == null
+                    ? parent.notificationToClient(request.method(), request.params())
+                    : parent.requestToClient(id, request.method(), request.params());
+        }
+        Session latest = session;
+        if (latest == null) {
+            throw new IllegalStateException("A server cannot speak before the first call");
+        }
+        return Call.unsolicited(id, request.method(), request.params(), latest, principal, upstream.name());
+    }
+
+    @Override
+    public CompletionStage<Reply> handle(Call call) {
+        lastUsedNanos = System.nanoTime();
+        return call.session().deliver(call).exceptionally(error -> Reply.failure(ErrorCode.INTERNAL, "Internal error"));
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Connection> last;
+        synchronized (this) {
+            closed = true;
+            last = current;
+        }
+        if (last != null) {
+            last.thenAccept(Connection::close);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.mcpgate.core.route;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Ends waiting. On the gateway's own timer: {@link CompletableFuture#orTimeout} uses a thread that nobody can close. */
+public final class Timeouts {
+    private Timeouts() {}
+
+    /** The stage, or after {@code limit} the failure that {@code otherwise} gives. */
+    public static <T> CompletableFuture<T> within(
+            CompletionStage<T> stage, Duration limit, ScheduledExecutorService timer, Supplier<Throwable> otherwise) {
+        CompletableFuture<T> original = stage.toCompletableFuture();
+        if (original.isDone()) {
+            return original;
+        }
+        CompletableFuture<T> bounded = new CompletableFuture<>();
+        Future<?> alarm = timer.schedule(
+                () -> {
+                    if (!bounded.isDone()) {
+                        bounded.completeExceptionally(otherwise.get());
+                    }
+                },
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
+        original.whenComplete((value, error) -> {
+            alarm.cancel(false);
+            if (error == null) {
+                bounded.complete(value);
+            } else {
+                bounded.completeExceptionally(error);
+            }
+        });
+        return bounded;
+    }
+}

@@ -1,0 +1,20 @@
+/** The gateway: chain, wire, policy, limits, audit. Start at {@link io.mcpgate.core.Gateway}. */
+module io.mcpgate.core {
+    requires transitive io.mcpgate.api;
+    requires com.fasterxml.jackson.core;
+    requires static com.fasterxml.jackson.dataformat.yaml;
+    requires com.github.benmanes.caffeine;
+    requires io.github.bucket4j.core;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.mcpgate.core;
+    exports io.mcpgate.core.audit;
+    exports io.mcpgate.core.catalog;
+    exports io.mcpgate.core.identity;
+    exports io.mcpgate.core.json;
+    exports io.mcpgate.core.limit;
+    exports io.mcpgate.core.policy;
+    exports io.mcpgate.core.protocol;
+    exports io.mcpgate.core.route;
+}

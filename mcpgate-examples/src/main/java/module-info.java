@@ -1,0 +1,10 @@
+/** One idea per class, and the gateway as a program. */
+module io.mcpgate.examples {
+    requires info.picocli;
+    requires io.mcpgate.http;
+    requires io.mcpgate.stdio;
+    requires static io.modelcontextprotocol.sdk.mcp.core;
+    requires io.vertx.core;
+    requires static org.jspecify;
+    requires org.slf4j;
+}
