@@ -109,6 +109,9 @@ public final class JsonReader {
             throw new MalformedMessage(
                     ErrorCode.TOO_LARGE, "The message is larger than " + bytesMax + " bytes", -1, null);
         }
+        if (start < end && bytes[start] == (byte) 0xEF) { // Jackson would pass over a byte order mark; RFC 8259 §8.1
+            throw new MalformedMessage(ErrorCode.PARSE_ERROR, "JSON text does not begin like this", 0, null);
+        }
         int offence = StrictText.firstOffence(bytes, start, end);
         if (offence >= 0) {
             throw new MalformedMessage(

@@ -1,0 +1,133 @@
+package io.mcpgate.core.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcpgate.audit.AuditEvent;
+import io.mcpgate.audit.AuditSink;
+import io.mcpgate.contract.AuditSinkContract;
+import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.MalformedMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditSinksTest {
+
+    @Nested
+    class InMemory extends AuditSinkContract {
+        private final InMemoryAuditSink sink = new InMemoryAuditSink(1_000);
+
+        @Override
+        protected AuditSink sink() {
+            return sink;
+        }
+
+        @Override
+        protected List<String> kept() {
+            return sink.events().stream().map(AuditEvent::correlationId).toList();
+        }
+
+        @Test
+        void forgetsTheOldest() {
+            InMemoryAuditSink small = new InMemoryAuditSink(2);
+            for (int i = 0; i < 5; i++) {
+                small.record(attempt("a-" + i));
+            }
+
+            assertThat(small.events()).extracting(AuditEvent::correlationId).containsExactly("a-3", "a-4");
+        }
+    }
+
+    @Nested
+    class JsonLines extends AuditSinkContract {
+        @TempDir
+        Path directory;
+
+        private Path file;
+        private JsonLinesAuditSink sink;
+
+        @BeforeEach
+        void open() throws IOException {
+            file = directory.resolve("audit.jsonl");
+            sink = JsonLinesAuditSink.appendingTo(file);
+        }
+
+        @AfterEach
+        void close() {
+            sink.close();
+        }
+
+        @Override
+        protected AuditSink sink() {
+            return sink;
+        }
+
+        @Override
+        protected List<String> kept() throws Exception {
+            return lines().stream().map(line -> (String) line.get("id")).toList();
+        }
+
+        private List<Map<String, Object>> lines() throws IOException {
+            return Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                    .map(JsonLines::parse)
+                    .toList();
+        }
+
+        private static Map<String, Object> parse(String line) {
+            try {
+                return new JsonReader(JsonLimits.DEFAULT)
+                        .payload(line.getBytes(StandardCharsets.UTF_8))
+                        .members();
+            } catch (MalformedMessage malformed) {
+                throw new AssertionError("no JSON: " + line, malformed);
+            }
+        }
+
+        @Test
+        void writesWhatHappenedInPlainWords() throws Exception {
+            sink.record(outcome("o-1"));
+
+            assertThat(lines().get(0))
+                    .containsEntry("event", "outcome")
+                    .containsEntry("principal", "alice")
+                    .containsEntry("server", "crm")
+                    .containsEntry("method", "tools/call")
+                    .containsEntry("tool", "search")
+                    .containsEntry("verdict", "allowed")
+                    .containsEntry("outcome", "ok")
+                    .containsEntry("durationMicros", 3_000L)
+                    .containsEntry("requestBytes", 20L)
+                    .containsEntry("replyBytes", 100L);
+        }
+
+        @Test
+        void goesOnInAFileThatExists() throws Exception {
+            sink.record(attempt("a-1"));
+            sink.close();
+
+            open();
+            sink.record(attempt("a-2"));
+
+            assertThat(kept()).containsExactly("a-1", "a-2");
+        }
+
+        @Test
+        void failsItsStageWhenTheFileIsGone() {
+            sink.close();
+
+            assertThatThrownBy(() ->
+                            sink.record(attempt("a-1")).toCompletableFuture().join())
+                    .hasCauseInstanceOf(IOException.class);
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package io.mcpgate.core.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.RequestId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonReaderTest {
+    private final JsonReader reader = new JsonReader(JsonLimits.DEFAULT);
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Envelope read(String message) throws MalformedMessage {
+        return reader.read(utf8(message));
+    }
+
+    private MalformedMessage refusal(String message) {
+        return catchThrowableOfType(MalformedMessage.class, () -> read(message));
+    }
+
+    private static String json(Payload payload) {
+        return StandardCharsets.UTF_8.decode(payload.json()).toString();
+    }
+
+    @Nested
+    class AMessage {
+        @Test
+        void isARequestWithItsParamsAsTheyCame() throws Exception {
+            String params = "{ \"name\" : \"se\\u0061rch\", \"arguments\":{\"x\":1.0e2} }";
+
+            Envelope.Request request = (Envelope.Request)
+                    read("{\"jsonrpc\":\"2.0\",\"id\":\"7\",\"method\":\"tools/call\",\"params\":" + params + "}");
+
+            assertThat(request.id()).isEqualTo(RequestId.of("7"));
+            assertThat(request.method()).isEqualTo("tools/call");
+            assertThat(json(request.params())).isEqualTo(params);
+            assertThat(request.params().string("name")).contains("search");
+        }
+
+        @Test
+        void mayHaveItsMembersInAnyOrder() throws Exception {
+            Envelope.Request request = (Envelope.Request)
+                    read("{\"params\":{\"uri\":\"a:b\"},\"method\":\"resources/read\",\"id\":3,\"jsonrpc\":\"2.0\"}");
+
+            assertThat(request.id()).isEqualTo(RequestId.of(3));
+            assertThat(request.params().string("uri")).contains("a:b");
+        }
+
+        @Test
+        void isANotificationWithoutAnId() throws Exception {
+            Envelope.Request request = (Envelope.Request) read("{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}");
+
+            assertThat(request.id()).isNull();
+            assertThat(json(request.params())).isEqualTo("{}");
+        }
+
+        @Test
+        void isAResult() throws Exception {
+            Envelope.Result result = (Envelope.Result)
+                    read("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"isError\":true,\"content\":[]}}");
+
+            assertThat(result.result().isError()).isTrue();
+            assertThat(result.result().members()).containsOnlyKeys("isError", "content");
+        }
+
+        @Test
+        void isAnErrorWithItsDataAsItCame() throws Exception {
+            Envelope.Failed error = (Envelope.Failed)
+                    read("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-1,\"message\":\"m\",\"data\":[1, 2]}}");
+
+            assertThat(error.id()).isNull();
+            assertThat(error.code()).isEqualTo(-1);
+            assertThat(json(error.data())).isEqualTo("[1, 2]");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "[]",
+                    "7",
+                    "\"text\"",
+                    "{}",
+                    "{\"id\":1,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":2.0,\"id\":1,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":true,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":[1]}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":null}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"result\":{}}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"error\":{\"code\":1,\"message\":\"m\"}}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":7}",
+                    "{\"jsonrpc\":\"2.0\",\"result\":{}}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":7}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":\"1\",\"message\":\"m\"}}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":99999999999,\"message\":\"m\"}}",
+                })
+        void isRefusedIfItIsJsonButNoJsonRpc(String message) {
+            assertThat(refusal(message).kind()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    " ",
+                    "{",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\"} x",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"method\":\"tools/call\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"m\\u0065thod\":\"tools/call\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"a\",\"name\":\"b\"}}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"params\":{\"deep\":[{\"a\":1,\"a\":2}]}}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"pi\nng\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"\\ud800\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"\\udc00\\ud800\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"params\":{\"n\":NaN}}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"params\":{\"n\":01}}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"params\":{\"n\":1e1000000000}}",
+                    "{'jsonrpc':\"2.0\",\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",}",
+                    "// comment\n{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}",
+                    "\ufeff{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}",
+                })
+        void isRefusedIfItIsNoStrictJson(String message) {
+            assertThat(refusal(message).kind()).isEqualTo(ErrorCode.PARSE_ERROR);
+        }
+
+        @Test
+        void keepsItsIdWhenItIsRefused() {
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":7}")
+                            .id())
+                    .contains(RequestId.of("x"));
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"a\",\"params\":{\"a\":1,\"a\":2}}")
+                            .id())
+                    .contains(RequestId.of(5));
+        }
+
+        @Test
+        void isNotQuotedWhenItIsRefused() {
+            MalformedMessage refusal = refusal("{\"jsonrpc\":\"2.0\",\"id\":5,\"secret\":hunter2}");
+
+            assertThat(refusal.toFailure().toString() + refusal).doesNotContain("hunter2");
+        }
+
+        @Test
+        void isNotUtf16OrUtf32() {
+            String ping = "{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}";
+
+            for (String charset : List.of("UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")) {
+                assertThatThrownBy(() -> reader.read(ping.getBytes(charset))).isInstanceOf(MalformedMessage.class);
+            }
+        }
+    }
+
+    @Nested
+    class ALimit {
+        @Test
+        void holdsForTheWholeMessage() {
+            JsonReader small = new JsonReader(JsonLimits.DEFAULT.withMessageBytes(40));
+
+            MalformedMessage refusal = catchThrowableOfType(
+                    MalformedMessage.class,
+                    () -> small.read(utf8("{\"jsonrpc\":\"2.0\",\"method\":\"" + "x".repeat(40) + "\"}")));
+
+            assertThat(refusal.kind()).isEqualTo(ErrorCode.TOO_LARGE);
+        }
+
+        @Test
+        void holdsForDepth() throws Exception {
+            String deep = "[".repeat(62) + "]".repeat(62);
+            read("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":" + deep + "}}");
+
+            String deeper = "[".repeat(63) + "]".repeat(63);
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":" + deeper + "}}")
+                            .getMessage())
+                    .contains("limit");
+        }
+
+        @Test
+        void holdsForAHundredThousandBracketsWithoutAStackOverflow() {
+            assertThat(refusal("[".repeat(100_000))).isNotNull();
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":" + "{\"a\":".repeat(100_000)))
+                    .isNotNull();
+        }
+
+        @Test
+        void holdsForMembersNamesAndNumbers() {
+            String members = IntStream.rangeClosed(0, 10_000)
+                    .mapToObj(i -> "\"m" + i + "\":0")
+                    .collect(Collectors.joining(","));
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{" + members + "}}"))
+                    .isNotNull();
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"" + "n".repeat(1_025) + "\":0}}"))
+                    .isNotNull();
+            assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"n\":" + "1".repeat(1_001) + "}}"))
+                    .isNotNull();
+        }
+    }
+
+    @Nested
+    class APayload {
+        private Payload params(String params) throws MalformedMessage {
+            return ((Envelope.Request)
+                            read("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":" + params + "}"))
+                    .params();
+        }
+
+        @Test
+        void isSeenInJdkTypes() throws Exception {
+            Map<String, Object> members = params(
+                            "{\"s\":\"é\",\"i\":1,\"b\":12345678901234567890,\"d\":1.10,\"t\":true,\"n\":null,\"l\":[{}]}")
+                    .members();
+
+            assertThat(members)
+                    .containsEntry("s", "é")
+                    .containsEntry("i", 1L)
+                    .containsEntry("b", new BigInteger("12345678901234567890"))
+                    .containsEntry("d", new BigDecimal("1.10"))
+                    .containsEntry("t", true)
+                    .containsEntry("n", null)
+                    .containsEntry("l", List.of(Map.of()));
+            assertThatThrownBy(() -> members.put("x", 1)).isInstanceOf(UnsupportedOperationException.class);
+        }
+
+        @Test
+        void saysTheSameByStringAsByMembers() throws Exception {
+            Payload payload =
+                    params("{\"name\":7,\"uri\":\"u\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"p\",\"x\":\"y\"},"
+                            + "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"other\":\"o\"},"
+                            + "\"deep\":{\"name\":\"d\",\"uri\":\"d\"}}");
+
+            assertThat(payload.string("name")).isEmpty();
+            assertThat(payload.string("uri")).contains("u");
+            assertThat(payload.string("ref", "name")).contains("p");
+            assertThat(payload.string("ref", "x")).contains("y");
+            assertThat(payload.string("_meta", "io.modelcontextprotocol/protocolVersion"))
+                    .contains("2026-07-28");
+            assertThat(payload.string("_meta", "other")).contains("o");
+            assertThat(payload.string("deep", "name")).contains("d");
+        }
+
+        @Test
+        void keepsEveryByteWhenItsProgressTokenIsReplaced() throws Exception {
+            Payload payload =
+                    params("{ \"name\":\"x\", \"_meta\" : {\"progressToken\" : \"mine\" , \"a\":1 }, \"z\" : [ 1 ] }");
+
+            Frame frame = Correlation.requestAsking(RequestId.of(9), "tools/call", payload, RequestId.of(9));
+
+            assertThat(new String(frame.toByteArray(), StandardCharsets.UTF_8))
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":"
+                            + "{ \"name\":\"x\", \"_meta\" : {\"progressToken\" : 9 , \"a\":1 }, \"z\" : [ 1 ] }}");
+        }
+
+        @Test
+        void hasNumericTokensReplacedToo() throws Exception {
+            for (String token : List.of("12", "-3", "12 ", "\"a\\\"b\"")) {
+                Payload payload = params("{\"_meta\":{\"progressToken\":" + token + "}}");
+
+                Frame frame = Correlation.requestAsking(RequestId.of(1), "m", payload, RequestId.of("new"));
+
+                assertThat(new String(frame.toByteArray(), StandardCharsets.UTF_8).replace(" ", ""))
+                        .endsWith("\"params\":{\"_meta\":{\"progressToken\":\"new\"}}}");
+            }
+        }
+    }
+
+    @Nested
+    class WellFormedText {
+        @Test
+        void isJudgedAsTheJdkJudgesUtf8() {
+            java.util.Random random = new java.util.Random(7);
+            for (int round = 0; round < 200_000; round++) {
+                byte[] bytes = new byte[1 + random.nextInt(24)];
+                for (int i = 0; i < bytes.length; i++) {
+                    // mostly around the borders of UTF-8, with ASCII between
+                    bytes[i] = random.nextInt(3) == 0
+                            ? (byte) (0x80 + random.nextInt(0x80))
+                            : (byte) ('a' + random.nextInt(26));
+                }
+
+                boolean strict = StrictText.firstOffence(bytes, 0, bytes.length) < 0;
+
+                assertThat(strict).as(Arrays.toString(bytes)).isEqualTo(isUtf8(bytes));
+            }
+        }
+
+        @Test
+        void isFoundForEveryCodePoint() {
+            for (int point = 1; point <= Character.MAX_CODE_POINT; point++) {
+                boolean surrogate = point >= 0xD800 && point <= 0xDFFF;
+                if (!surrogate && point != '\\') {
+                    byte[] bytes =
+                            ("0123456" + new String(Character.toChars(point)) + "z").getBytes(StandardCharsets.UTF_8);
+                    assertThat(StrictText.firstOffence(bytes, 0, bytes.length))
+                            .as("U+%x", point)
+                            .isEqualTo(-1);
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\\ud83d\\ude00",
+                    "\\\\ud800",
+                    "\\\\\\\\ud800",
+                    "x\\n\\ud83d\\ude00\\t",
+                    "\\u0041",
+                    "\\uD83D\\uDE00",
+                    "abcdefg\\ud83d\\ude00",
+                })
+        void mayHoldPairsAndEscapedBackslashes(String text) {
+            byte[] bytes = utf8(text);
+            assertThat(StrictText.firstOffence(bytes, 0, bytes.length)).isEqualTo(-1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\\ud800",
+                    "\\udc00",
+                    "\\ud83dx",
+                    "\\ud83d\\n",
+                    "\\ud83d\\u0041",
+                    "\\\\\\ud800",
+                    "\\ud83d\\ud83d\\ude00",
+                    "abcdefgh\\ud800",
+                    "\\ude00\\ud83d",
+                    "a\0b",
+                })
+        void holdsNoHalfPairsAndNoNul(String text) {
+            byte[] bytes = utf8(text);
+            assertThat(StrictText.firstOffence(bytes, 0, bytes.length)).isNotNegative();
+        }
+
+        private boolean isUtf8(byte[] bytes) {
+            try {
+                StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes));
+                return true;
+            } catch (java.nio.charset.CharacterCodingException malformed) {
+                return false;
+            }
+        }
+    }
+}
