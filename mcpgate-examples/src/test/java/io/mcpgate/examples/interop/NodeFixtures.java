@@ -1,0 +1,378 @@
+package io.mcpgate.examples.interop;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Real MCP software on Node to test against: clients and servers of the official TypeScript SDKs, and the reference servers.
+ *
+ * <p>A test class calls {@link #assumeNode()} first. Whatever is needed is then installed once per build, from {@code
+ * src/test/node} into {@code target/node}; several JVMs may ask at the same time.
+ *
+ * <pre>{@code
+ * try (NodeProcess server = NodeFixtures.start(NodeFixtures.fixtureServerHttp())) {
+ *     Report report = NodeFixtures.run(Client.TS2_MODERN, Target.http(server.endpoint()), "[{'op':'listTools'}]");
+ *     assertThat(report.value(0).path("tools")).isNotEmpty();
+ * }
+ * }</pre>
+ *
+ * <p>What the clients can be told is described in {@code client.mjs}, what the fixture server offers in {@code
+ * server-ts2.mjs}.
+ */
+public final class NodeFixtures {
+    /** For a client's whole run, unless the caller says otherwise. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    /** Names the file of {@link #memory()} in its environment; without it the server writes beside its own program. */
+    public static final String MEMORY_FILE = "MEMORY_FILE_PATH";
+
+    private static final int NODE_MAJOR_MIN = 20;
+    private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static Installation installation;
+    private static Unavailable unavailable;
+
+    /** Which client speaks. */
+    public enum Client {
+        /** {@code @modelcontextprotocol/sdk} 1.x: legacy only. */
+        TS1("client-ts1.mjs"),
+        /** {@code @modelcontextprotocol/client} 2.x as it is without options: legacy only. */
+        TS2_LEGACY("client-ts2.mjs", "--era", "legacy"),
+        /** The same, pinned to 2026-07-28. */
+        TS2_MODERN("client-ts2.mjs", "--era", "modern"),
+        /** The same, asking with server/discover and falling back to initialize. */
+        TS2_AUTO("client-ts2.mjs", "--era", "auto");
+
+        private final String script;
+        private final List<String> arguments;
+
+        Client(String script, String... arguments) {
+            this.script = script;
+            this.arguments = List.of(arguments);
+        }
+
+        /** The whole command; the operations are a JSON array in which ' stands for " (and \\u0027 for '). */
+        public List<String> command(Target target, String operations, String... options) {
+            List<String> command = new ArrayList<>(script(script));
+            command.addAll(arguments);
+            command.addAll(Arrays.asList(options));
+            command.addAll(target.arguments());
+            command.add(operations.replace('\'', '"'));
+            return List.copyOf(command);
+        }
+    }
+
+    /** Where a client connects to, as its arguments. */
+    public record Target(List<String> arguments) {
+        public Target {
+            arguments = List.copyOf(arguments);
+        }
+
+        /** An HTTP endpoint that asks for no credential. */
+        public static Target http(URI endpoint) {
+            return new Target(List.of("--http", endpoint.toString()));
+        }
+
+        /** An HTTP endpoint, and the key that the client shows on every request. */
+        public static Target http(URI endpoint, String bearer) {
+            return new Target(List.of("--bearer", bearer, "--http", endpoint.toString()));
+        }
+
+        /** A program that the client starts; some clients start it twice. */
+        public static Target stdio(List<String> command) {
+            List<String> arguments = new ArrayList<>(List.of("--stdio"));
+            arguments.addAll(command);
+            arguments.add("--");
+            return new Target(arguments);
+        }
+    }
+
+    /** What a client printed. Exit code 0: it connected and tried every operation; 1: it could not connect. */
+    public record Report(int exitCode, JsonNode json, String stderr) {
+        /** The outcome of the operation at that place: ok and value, or code, message and data. */
+        public JsonNode result(int index) {
+            return json.path("results").path(index);
+        }
+
+        /** The value of a successful operation; fails with the whole outcome where there is none. */
+        public JsonNode value(int index) {
+            JsonNode result = result(index);
+            if (!result.path("ok").asBoolean())
+                throw new AssertionError("Operation " + index + " failed: " + result + "\n" + this);
+            return result.path("value");
+        }
+
+        /** The text of the first content block of a tool's result. */
+        public String text(int index) {
+            return value(index).at("/content/0/text").asText();
+        }
+    }
+
+    private record Installation(Path node, Path directory) {}
+
+    /** There is no Node to test with, through no fault of this project. */
+    private static final class Unavailable extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(String message) {
+            super(message);
+        }
+    }
+
+    private NodeFixtures() {}
+
+    /**
+     * Installs what is missing. Skips the calling test, and says why, where Node or npm is missing or nothing can be
+     * downloaded; with {@code CI=true} in the environment it fails instead.
+     */
+    public static void assumeNode() {
+        try {
+            installation();
+        } catch (Unavailable reason) {
+            if ("true".equals(System.getenv("CI"))) throw new AssertionError(reason.getMessage(), reason);
+            Assumptions.abort(reason.getMessage());
+        }
+    }
+
+    /** The command that runs one of the scripts of {@code src/test/node}. */
+    public static List<String> script(String name, String... arguments) {
+        return nodeWith(installation().directory().resolve(name), arguments);
+    }
+
+    /** The dual-era server over HTTP; {@code --modern-only} makes it refuse the legacy era. For {@link #start}. */
+    public static List<String> fixtureServerHttp(String... options) {
+        return script("server-ts2.mjs", prepend("--http", options));
+    }
+
+    /** The dual-era server over stdio; {@code --modern-only} makes it refuse the legacy era. */
+    public static List<String> fixtureServerStdio(String... options) {
+        return script("server-ts2.mjs", prepend("--stdio", options));
+    }
+
+    /** The reference server "everything" over HTTP. For {@link #start}. */
+    public static List<String> everythingHttp() {
+        return script("everything-http.mjs");
+    }
+
+    /** The reference server "everything" over stdio. */
+    public static List<String> everythingStdio() {
+        return bin("@modelcontextprotocol/server-everything", "stdio");
+    }
+
+    /** The reference server "filesystem" over stdio; a client's roots replace the directories if it has any. */
+    public static List<String> filesystem(Path... directories) {
+        return bin(
+                "@modelcontextprotocol/server-filesystem",
+                Stream.of(directories).map(Path::toString).toArray(String[]::new));
+    }
+
+    /** The reference server "memory" over stdio; see {@link #MEMORY_FILE}. */
+    public static List<String> memory() {
+        return bin("@modelcontextprotocol/server-memory");
+    }
+
+    /** Runs a client with {@link #TIMEOUT}. */
+    public static Report run(Client client, Target target, String operations, String... options) {
+        return run(client.command(target, operations, options), Map.of(), TIMEOUT);
+    }
+
+    /**
+     * Runs a command that prints one JSON document.
+     *
+     * @param environment in addition to this JVM's
+     * @throws AssertionError if it takes longer, or prints something else; with what it said on standard error
+     */
+    public static Report run(List<String> command, Map<String, String> environment, Duration timeout) {
+        try (NodeProcess process = start(command, environment)) {
+            boolean ended = process.awaitExit(timeout);
+            if (!ended)
+                throw new AssertionError("Still running after " + timeout + ": " + command + "\n" + process.stderr());
+            String stdout = process.stdout();
+            try {
+                return new Report(process.exitCode(), JSON.readTree(stdout), process.stderr());
+            } catch (JsonProcessingException notJson) {
+                throw new AssertionError(
+                        command + " ended with " + process.exitCode() + " and printed no JSON: " + stdout + "\n"
+                                + process.stderr(),
+                        notJson);
+            }
+        }
+    }
+
+    /** Starts a command; the caller closes it. */
+    public static NodeProcess start(List<String> command) {
+        return start(command, Map.of());
+    }
+
+    /** Starts a command; the caller closes it. The variables are added to this JVM's environment. */
+    public static NodeProcess start(List<String> command, Map<String, String> environment) {
+        return NodeProcess.start(command, environment, installation().directory());
+    }
+
+    private static String[] prepend(String first, String[] rest) {
+        return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
+    }
+
+    private static List<String> nodeWith(Path script, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(installation().node().toString());
+        command.add(script.toString());
+        command.addAll(Arrays.asList(arguments));
+        return List.copyOf(command);
+    }
+
+    /** What npm would start for that package, without the shell script in between that Windows needs. */
+    private static List<String> bin(String packageName, String... arguments) {
+        Path directory = installation().directory().resolve("node_modules").resolve(packageName);
+        try {
+            JsonNode bin =
+                    JSON.readTree(directory.resolve("package.json").toFile()).path("bin");
+            String script = (bin.isTextual() ? bin : bin.elements().next()).asText();
+            return nodeWith(directory.resolve(script).normalize(), arguments);
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    private static synchronized Installation installation() {
+        if (unavailable != null) throw unavailable;
+        if (installation != null) return installation;
+        try {
+            installation = install();
+            return installation;
+        } catch (Unavailable reason) {
+            unavailable = reason; // the next test class need not wait for the same
+            throw reason;
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    private static Installation install() throws IOException {
+        Path node = program("node", ".exe");
+        Path npm = program("npm", ".cmd");
+        String version = versionOf(node);
+        Path module = moduleDirectory();
+        Path source = module.resolve("src/test/node");
+        Path target = Files.createDirectories(module.resolve("target/node"));
+        try (FileChannel channel = FileChannel.open(
+                module.resolve("target/node.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.lock(); // until the channel is closed
+            String wanted = version + " " + digest(source.resolve("package.json"), source.resolve("package-lock.json"));
+            Path stamp = target.resolve(".installed");
+            if (!Files.exists(stamp) || !Files.readString(stamp).equals(wanted)) {
+                Files.deleteIfExists(stamp);
+                copy(source, target);
+                npmCi(npm, target);
+                Files.writeString(stamp, wanted);
+            } else {
+                copy(source, target);
+            }
+        }
+        return new Installation(node, target);
+    }
+
+    /** Only what has changed, and whole files: another JVM may be starting one of them. */
+    private static void copy(Path source, Path target) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(source)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Path copy = target.resolve(file.getFileName());
+            if (Files.exists(copy) && Files.mismatch(file, copy) == -1) continue;
+            Path whole = Files.createTempFile(target, "copy", null);
+            Files.copy(file, whole, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(whole, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private static void npmCi(Path npm, Path directory) {
+        List<String> command = List.of(
+                npm.toString(),
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefer-offline",
+                "--loglevel=error");
+        try (NodeProcess process = NodeProcess.start(command, Map.of(), directory)) {
+            if (!process.awaitExit(INSTALL_TIMEOUT))
+                throw new Unavailable("npm ci took longer than " + INSTALL_TIMEOUT + ".");
+            if (process.exitCode() == 0) return;
+            String said = process.stderr() + process.stdout();
+            // package.json and its lock disagree, or a package is not what it was: that is no reason to skip.
+            if (said.contains("EUSAGE") || said.contains("EINTEGRITY"))
+                throw new AssertionError("npm ci failed:\n" + said);
+            throw new Unavailable("npm ci failed, so there is no Node software to test against:\n" + said);
+        }
+    }
+
+    private static Path program(String name, String windowsSuffix) {
+        boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows");
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.of(path.split(File.pathSeparator))
+                .filter(directory -> !directory.isBlank())
+                .map(directory -> Path.of(directory, windows ? name + windowsSuffix : name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new Unavailable("There is no " + name + " on the PATH. Install Node "
+                        + NODE_MAJOR_MIN + " or newer to run the tests against real MCP software."));
+    }
+
+    private static String versionOf(Path node) {
+        try (NodeProcess process = NodeProcess.start(List.of(node.toString(), "--version"), Map.of(), Path.of("."))) {
+            if (!process.awaitExit(Duration.ofSeconds(30)) || process.exitCode() != 0) {
+                throw new Unavailable(node + " does not tell its version: " + process.stderr());
+            }
+            String version = process.stdout().strip();
+            int major = Integer.parseInt(version.replaceFirst("^v(\\d+).*$", "$1"));
+            if (major < NODE_MAJOR_MIN) {
+                throw new Unavailable(node + " is " + version + "; the tests need " + NODE_MAJOR_MIN + " or newer.");
+            }
+            return version;
+        }
+    }
+
+    /** Maven tells it; elsewhere it is the working directory or below. */
+    private static Path moduleDirectory() {
+        return Stream.of(System.getProperty("basedir", "."), ".", "mcpgate-examples")
+                .map(directory -> Path.of(directory).toAbsolutePath().normalize())
+                .filter(directory -> Files.exists(directory.resolve("src/test/node/package.json")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Run the tests in mcpgate-examples or its parent."));
+    }
+
+    private static String digest(Path... files) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) digest.update(Files.readAllBytes(file));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
