@@ -11,6 +11,7 @@ module io.mcpgate.core {
     exports io.mcpgate.core;
     exports io.mcpgate.core.audit;
     exports io.mcpgate.core.catalog;
+    exports io.mcpgate.core.config;
     exports io.mcpgate.core.identity;
     exports io.mcpgate.core.json;
     exports io.mcpgate.core.limit;

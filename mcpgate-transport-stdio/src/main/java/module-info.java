@@ -3,4 +3,6 @@ module io.mcpgate.stdio {
     requires transitive io.mcpgate.core;
     requires static transitive org.jspecify;
     requires org.slf4j;
+
+    exports io.mcpgate.stdio;
 }

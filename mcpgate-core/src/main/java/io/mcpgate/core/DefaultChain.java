@@ -17,6 +17,7 @@ import io.mcpgate.core.policy.Authorize;
 import io.mcpgate.core.policy.Concealment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The steps of a gateway, in the order in which a call meets them. A step that is off is not there. */
@@ -24,11 +25,13 @@ final class DefaultChain {
     private final GatewayBuilder config;
     private final ScheduledExecutorService timer;
     private final Recorder recorder;
+    private final Optional<Throttle> throttle;
     private final Chain route;
 
-    DefaultChain(GatewayBuilder config, ScheduledExecutorService timer, Chain route) {
+    DefaultChain(GatewayBuilder config, ScheduledExecutorService timer, Optional<Throttle> throttle, Chain route) {
         this.config = config;
         this.timer = timer;
+        this.throttle = throttle;
         this.recorder = new Recorder(config.auditSink(), config.refusesWhenAuditIsDown());
         this.route = route;
     }
@@ -44,9 +47,7 @@ final class DefaultChain {
             steps.add(NamedStep.of(Step.CONCEAL, concealment));
         }
         steps.add(NamedStep.of(Step.AUTHORIZE, authorize(concealment)));
-        if (!config.limits().isEmpty()) {
-            steps.add(NamedStep.of(Step.THROTTLE, new Throttle(config.limits(), System::nanoTime)));
-        }
+        throttle.ifPresent(limits -> steps.add(NamedStep.of(Step.THROTTLE, limits)));
         steps.add(NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock())));
         config.insertions().forEach(insertion -> insertion.into(steps));
         return List.copyOf(steps);

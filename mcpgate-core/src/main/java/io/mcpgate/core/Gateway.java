@@ -11,6 +11,7 @@ import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogNames;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.route.Router;
@@ -42,6 +43,7 @@ public final class Gateway implements Gate, AutoCloseable {
 
     private final String name;
     private final JsonReader reader;
+    private final Optional<Throttle> throttle;
     private final List<NamedStep> steps;
     private final Map<Traffic, Chain> chains = new EnumMap<>(Traffic.class);
     private final Addressing addressing;
@@ -69,7 +71,8 @@ public final class Gateway implements Gate, AutoCloseable {
         this.addressing = new Addressing(new CatalogNames(servers));
         Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
         Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
-        this.steps = new DefaultChain(config, timer, route).steps();
+        this.throttle = config.throttle();
+        this.steps = new DefaultChain(config, timer, throttle, route).steps();
         for (Traffic traffic : Traffic.values()) {
             boolean toServer = traffic.direction() == io.mcpgate.Direction.TO_SERVER;
             chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
@@ -149,6 +152,10 @@ public final class Gateway implements Gate, AutoCloseable {
                 .findFirst();
     }
 
+    Optional<Throttle> throttle() {
+        return throttle;
+    }
+
     /** From now on {@code next} decides on what servers send; used when a configuration is replaced. */
     void succeededBy(Gateway next) {
         successor = next;
@@ -161,10 +168,15 @@ public final class Gateway implements Gate, AutoCloseable {
      */
     @Override
     public void close() {
+        close(drain);
+    }
+
+    /** Ends the gateway as {@link #close()} does, waiting for calls in flight for at most this time. */
+    public void close(Duration patience) {
         closing = true;
         if (!inFlight.isEmpty()) {
             try {
-                drained.get(drain.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+                drained.get(patience.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             } catch (java.util.concurrent.TimeoutException late) {

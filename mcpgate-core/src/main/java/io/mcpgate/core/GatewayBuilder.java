@@ -9,10 +9,12 @@ import io.mcpgate.core.identity.Authenticator;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Limit;
+import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.PoolLimits;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.Sharing;
+import io.mcpgate.core.route.Timeouts;
 import io.mcpgate.policy.PolicyStore;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
@@ -25,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,13 @@ public final class GatewayBuilder {
     private final List<Limit> limits = new ArrayList<>();
     private final List<Insertion> insertions = new ArrayList<>();
     private final List<Runnable> closing = new ArrayList<>();
+    private final List<Upstream> borrowed = new ArrayList<>();
     private @Nullable Authenticator authenticator;
     private @Nullable PolicyStore policies;
     private @Nullable Router router;
     private @Nullable AuditSink auditSink;
     private @Nullable ScheduledExecutorService timer;
+    private @Nullable Gateway predecessor;
     private boolean refusesWhenAuditIsDown = true;
     private boolean conceals = true;
     private JsonReader reader = new JsonReader(JsonLimits.DEFAULT);
@@ -77,6 +80,12 @@ public final class GatewayBuilder {
 
     /** A governed server that the host implements; its name is {@link Upstream#name()}. The gateway closes it. */
     public GatewayBuilder server(Upstream upstream) {
+        return add(upstream.name(), sharedTimer -> upstream);
+    }
+
+    /** A governed server that outlives this gateway: like {@link #server(Upstream)}, but whoever made it closes it. */
+    public GatewayBuilder borrowedServer(Upstream upstream) {
+        borrowed.add(upstream);
         return add(upstream.name(), sharedTimer -> upstream);
     }
 
@@ -193,6 +202,15 @@ public final class GatewayBuilder {
         return this;
     }
 
+    /**
+     * The gateway that this one replaces: what servers send over connections that it opened passes this one's steps from
+     * the moment of {@link #build()}, and limits that are the same in both go on counting where they are.
+     */
+    public GatewayBuilder succeeding(Gateway before) {
+        this.predecessor = before;
+        return this;
+    }
+
     /** Something to close with the gateway, after everything else and in reverse order. */
     public GatewayBuilder closeWith(Runnable close) {
         closing.add(close);
@@ -219,11 +237,18 @@ public final class GatewayBuilder {
         if (auditSink == null) {
             auditSink = new InMemoryAuditSink(1_000);
         }
-        ScheduledExecutorService sharedTimer = timer == null ? newTimer() : timer;
+        ScheduledExecutorService sharedTimer = timer == null ? Timeouts.newTimer(name) : timer;
         List<Upstream> upstreams =
                 servers.values().stream().map(make -> make.apply(sharedTimer)).toList();
-        Owned owned = new Owned(upstreams, timer == null ? sharedTimer : null, List.copyOf(closing));
-        return new Gateway(this, owned, sharedTimer, upstreams);
+        List<Upstream> own = upstreams.stream()
+                .filter(upstream -> !borrowed.contains(upstream))
+                .toList();
+        Owned owned = new Owned(own, timer == null ? sharedTimer : null, List.copyOf(closing));
+        Gateway gateway = new Gateway(this, owned, sharedTimer, upstreams);
+        if (predecessor != null) {
+            predecessor.succeededBy(gateway);
+        }
+        return gateway;
     }
 
     private static <T> T require(@Nullable T value, String otherwise) {
@@ -231,16 +256,6 @@ public final class GatewayBuilder {
             throw new IllegalStateException(otherwise);
         }
         return value;
-    }
-
-    private ScheduledExecutorService newTimer() {
-        ScheduledThreadPoolExecutor own = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "mcpgate-timer-" + name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        own.setRemoveOnCancelPolicy(true); // most alarms never ring; keeping them until then would keep their calls
-        return own;
     }
 
     /** What the gateway must close, in order. */
@@ -308,8 +323,13 @@ public final class GatewayBuilder {
         return Optional.ofNullable(router);
     }
 
-    List<Limit> limits() {
-        return List.copyOf(limits);
+    /** What counts calls; empty if there are no limits. */
+    Optional<Throttle> throttle() {
+        if (limits.isEmpty()) {
+            return Optional.empty();
+        }
+        Throttle before = predecessor == null ? null : predecessor.throttle().orElse(null);
+        return Optional.of(before == null ? new Throttle(limits, System::nanoTime) : before.withLimits(limits));
     }
 
     List<Insertion> insertions() {

@@ -4,10 +4,12 @@ import io.mcpgate.AttributeKey;
 import io.mcpgate.Call;
 import io.mcpgate.Direction;
 import io.mcpgate.Payload;
+import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.Target;
 import io.mcpgate.core.catalog.CatalogNames.Own;
+import io.mcpgate.core.identity.OwnedSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,12 @@ public final class Addressing {
     }
 
     /** A session as one of the catalog's servers sees it: the URIs in what it is told become catalog URIs. */
-    private record CatalogSession(Session session, String server) implements Session {
+    private record CatalogSession(Session session, String server) implements OwnedSession {
+        @Override
+        public boolean isOwnedBy(Principal principal) {
+            return !(session instanceof OwnedSession owned) || owned.isOwnedBy(principal);
+        }
+
         @Override
         public String key() {
             return session.key();

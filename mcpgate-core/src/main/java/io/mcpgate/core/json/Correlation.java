@@ -63,7 +63,11 @@ public final class Correlation {
     }
 
     private static Object value(RequestId token) {
-        return token.isString() ? token.text() : new BigInteger(token.text());
+        if (token.isString()) {
+            return token.text();
+        }
+        BigInteger number = new BigInteger(token.text());
+        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
 
     private static Optional<RequestId> id(@Nullable Object value) {

@@ -35,6 +35,7 @@ public final class Throttle implements Interceptor {
     public static final int COUNTS_MAX = 100_000;
 
     private final List<Rule> rules;
+    private final LongSupplier nanoClock;
 
     /**
      * Enforces limits.
@@ -43,6 +44,24 @@ public final class Throttle implements Interceptor {
      */
     public Throttle(List<Limit> limits, LongSupplier nanoClock) {
         this.rules = limits.stream().map(limit -> new Rule(limit, nanoClock)).toList();
+        this.nanoClock = nanoClock;
+    }
+
+    private Throttle(LongSupplier nanoClock, List<Rule> rules) {
+        this.rules = rules;
+        this.nanoClock = nanoClock;
+    }
+
+    /** Enforces other limits; those that are the same go on counting, so that a reload gives nobody more. */
+    public Throttle withLimits(List<Limit> limits) {
+        return new Throttle(
+                nanoClock,
+                limits.stream()
+                        .map(limit -> rules.stream()
+                                .filter(rule -> rule.limit.equals(limit))
+                                .findFirst()
+                                .orElseGet(() -> new Rule(limit, nanoClock)))
+                        .toList());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -57,16 +58,20 @@ public final class Duplex {
     /**
      * Takes one message of the other side.
      *
-     * @param via the call of ours on whose stream it came; {@code null} where there is only one stream
+     * @param via the call of ours on whose stream it came, and then a response answers that call or is dropped;
+     *     {@code null} where there is only one stream
+     * @return completes, never with an error, when a notification has been taken further, which is the back-pressure; at
+     *     once for all other messages
      */
-    public void receive(Envelope message, @Nullable Call via) {
-        if (message instanceof Envelope.Result result) {
-            matched(outgoing.complete(result));
-        } else if (message instanceof Envelope.Failed error) {
-            matched(outgoing.complete(error));
-        } else if (message instanceof Envelope.Request request) {
-            received(request, via);
+    public CompletionStage<Void> receive(Envelope message, @Nullable Call via) {
+        if (message instanceof Envelope.Request request) {
+            return received(request, via);
         }
+        matched(
+                message instanceof Envelope.Result result
+                        ? outgoing.complete(result, via)
+                        : outgoing.complete((Envelope.Failed) message, via));
+        return done();
     }
 
     private void matched(boolean waitedFor) {
@@ -75,19 +80,28 @@ public final class Duplex {
         }
     }
 
-    private void received(Envelope.Request request, @Nullable Call via) {
-        switch (request.method()) {
-            case "notifications/cancelled" ->
+    private CompletionStage<Void> received(Envelope.Request request, @Nullable Call via) {
+        return switch (request.method()) {
+            case "notifications/cancelled" -> {
                 Correlation.cancelled(request.params()).ifPresent(incoming::cancel);
-            case "notifications/progress" ->
-                outgoing.progress(request.params())
-                        .ifPresentOrElse(
-                                progress -> handle(
-                                        new Envelope.Request(null, request.method(), progress.params()),
-                                        progress.call()),
-                                origin::unexpected);
+                yield done();
+            }
+            case "notifications/progress" -> progressed(request);
             default -> handle(request, via == null ? guessParent(request) : via);
+        };
+    }
+
+    private CompletionStage<Void> progressed(Envelope.Request request) {
+        Outgoing.Progress progress = outgoing.progress(request.params()).orElse(null);
+        if (progress == null) {
+            origin.unexpected();
+            return done();
         }
+        return handle(new Envelope.Request(null, request.method(), progress.params()), progress.call());
+    }
+
+    private static CompletionStage<Void> done() {
+        return CompletableFuture.completedFuture(null);
     }
 
     /**
@@ -105,17 +119,19 @@ public final class Duplex {
                 : null;
     }
 
-    private void handle(Envelope.Request request, @Nullable Call parent) {
+    private CompletionStage<Void> handle(Envelope.Request request, @Nullable Call parent) {
         Call call = origin.call(request, parent);
         CompletionStage<Reply> handled = incoming.handle(call, origin::handle);
         RequestId id = request.id();
-        if (id != null) {
-            handled.thenAccept(reply -> {
-                if (!call.cancellation().isCancelled()) {
-                    outlet.send(Frame.response(id, reply), call);
-                }
-            });
+        if (id == null) {
+            return handled.handle((reply, error) -> null);
         }
+        handled.thenAccept(reply -> {
+            if (!call.cancellation().isCancelled()) {
+                outlet.send(Frame.response(id, reply), call);
+            }
+        });
+        return done();
     }
 
     /** The connection is gone: what was sent fails with {@code why}, what was received is cancelled. */

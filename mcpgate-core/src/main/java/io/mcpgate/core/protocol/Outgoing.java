@@ -91,17 +91,32 @@ public final class Outgoing {
      * @return false if nobody waits for it (any more), and then it is dropped
      */
     public boolean complete(Envelope.Result response) {
-        Pending waiting = pending.remove(response.id());
-        return waiting != null && waiting.reply().complete(reply(response.result()));
+        return complete(response, null);
     }
 
     /** Fails the call that an error response answers; see {@link #complete(Envelope.Result)}. */
     public boolean complete(Envelope.Failed response) {
-        RequestId id = response.id();
-        Pending waiting = id == null ? null : pending.remove(id);
+        return complete(response, null);
+    }
+
+    /** As {@link #complete(Envelope.Result)}, and only if it is {@code via} that the response answers. */
+    boolean complete(Envelope.Result response, @Nullable Call via) {
+        Pending waiting = remove(response.id(), via);
+        return waiting != null && waiting.reply().complete(reply(response.result()));
+    }
+
+    /** As {@link #complete(Envelope.Failed)}, and only if it is {@code via} that the response answers. */
+    boolean complete(Envelope.Failed response, @Nullable Call via) {
+        Pending waiting = remove(response.id(), via);
         return waiting != null
                 && waiting.reply()
                         .complete(Reply.Failure.received(response.code(), response.message(), response.data()));
+    }
+
+    private @Nullable Pending remove(@Nullable RequestId id, @Nullable Call via) {
+        Pending waiting = id == null ? null : pending.get(id);
+        boolean answered = waiting != null && (via == null || waiting.call() == via);
+        return answered && pending.remove(id, waiting) ? waiting : null;
     }
 
     private static Reply reply(RawPayload result) {

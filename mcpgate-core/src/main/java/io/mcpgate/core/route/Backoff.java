@@ -11,26 +11,37 @@ import java.util.function.LongSupplier;
 public final class Backoff {
     private final Duration first;
     private final Duration longest;
+    private final int tolerated;
     private final LongSupplier nanoClock;
     private int failures;
     private long notBefore;
 
+    /** The first failure is followed by a wait. */
     public Backoff(Duration first, Duration longest, LongSupplier nanoClock) {
+        this(first, longest, 0, nanoClock);
+    }
+
+    /** So many failures in a row are tolerated before the first wait. */
+    public Backoff(Duration first, Duration longest, int tolerated, LongSupplier nanoClock) {
         this.first = first;
         this.longest = longest;
+        this.tolerated = tolerated;
         this.nanoClock = nanoClock;
     }
 
     /** How long to wait before the next attempt; zero or less means now. */
     public synchronized Duration remaining() {
-        return failures == 0 ? Duration.ZERO : Duration.ofNanos(notBefore - nanoClock.getAsLong());
+        return failures <= tolerated ? Duration.ZERO : Duration.ofNanos(notBefore - nanoClock.getAsLong());
     }
 
     /** An attempt has failed. */
     public synchronized void failed() {
-        long doubled = first.toNanos() << Math.min(failures, 20);
-        long ceiling = doubled <= 0 ? longest.toNanos() : Math.min(doubled, longest.toNanos());
         failures++;
+        if (failures <= tolerated) {
+            return;
+        }
+        long doubled = first.toNanos() << Math.min(failures - tolerated - 1, 20);
+        long ceiling = doubled <= 0 ? longest.toNanos() : Math.min(doubled, longest.toNanos());
         notBefore = nanoClock.getAsLong() + ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class PooledUpstream implements Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(PooledUpstream.class);
     private static final Duration SWEEP_MAX = Duration.ofSeconds(30);
+    private static final int SHORT_LIVED_TOLERATED = 3;
 
     private final String name;
     private final Connector connector;
@@ -40,6 +42,7 @@ public final class PooledUpstream implements Upstream {
     private final ScheduledFuture<?> sweeping;
     private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), System::nanoTime);
     private final EraProbe era = new EraProbe();
+    private final Map<String, Backoff> shortLived = new ConcurrentHashMap<>(); // by principal
     private final Map<Key, Seat> seats = new HashMap<>(); // guarded by itself
     private boolean closed; // guarded by seats
 
@@ -128,21 +131,58 @@ public final class PooledUpstream implements Upstream {
 
     /** Opens a connection, unless the server is to be left alone. */
     CompletionStage<Connection> connect(Seat seat, Session session) {
-        Duration wait = backoff.remaining();
+        Backoff own = shortLived.get(seat.principal().id());
+        Duration wait = longer(backoff.remaining(), own == null ? Duration.ZERO : own.remaining());
         if (wait.compareTo(Duration.ZERO) > 0) {
             return CompletableFuture.failedFuture(new UpstreamException(
                     "it could not be reached; the next attempt is in " + (wait.toMillis() + 1) + " ms"));
         }
-        return connector.connect(session, seat);
+        CompletionStage<Connection> connecting = connector.connect(session, seat);
+        CompletableFuture<Connection> inTime = withinConnectTimeout(connecting, () -> {});
+        connecting.thenAccept(late -> {
+            if (inTime.isCompletedExceptionally()) {
+                late.close();
+            }
+        });
+        return inTime.whenComplete((connection, error) -> {
+            if (error != null) {
+                connectFailed(error);
+            }
+        });
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 
     void connected() {
         backoff.succeeded();
     }
 
-    void connectFailed(Throwable error) {
+    /**
+     * A connection was lost in its handshake, or soon after it. It was this principal's, so only this principal waits: what
+     * kills a server may be what it was sent.
+     */
+    void wasShortLived(String principal) {
+        shortLived
+                .computeIfAbsent(
+                        principal,
+                        unused -> new Backoff(
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(30),
+                                SHORT_LIVED_TOLERATED,
+                                System::nanoTime))
+                .failed();
+    }
+
+    /** A connection was lost after it had worked for a while. */
+    void wasSteady(String principal) {
+        shortLived.remove(principal);
+    }
+
+    private void connectFailed(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (backoff.remaining().compareTo(Duration.ZERO) <= 0) {
+        if (backoff.remaining().compareTo(Duration.ZERO) <= 0) { // of many that failed at once, one counts
             backoff.failed();
             LOG.warn("Server \"{}\" ({}): {}", name, connector.describe(), String.valueOf(cause.getMessage()));
         }

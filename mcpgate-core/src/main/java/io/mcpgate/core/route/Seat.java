@@ -9,6 +9,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  * lost, or was never made, the gateway makes the same handshake in the client's name before the next call.
  */
 class Seat implements Duplex.Origin, AutoCloseable {
+    private static final Duration STEADY = Duration.ofSeconds(5);
+
     private final PooledUpstream upstream;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile long lastUsedNanos = System.nanoTime();
     private volatile @Nullable Session session;
     private volatile Principal principal = Principal.UNIDENTIFIED;
     private @Nullable CompletableFuture<Connection> current; // guarded by this
+    private long openedNanos; // guarded by this
     private boolean closed; // guarded by this
 
     Seat(PooledUpstream upstream) {
@@ -35,6 +39,10 @@ class Seat implements Duplex.Origin, AutoCloseable {
 
     PooledUpstream upstream() {
         return upstream;
+    }
+
+    Principal principal() {
+        return principal;
     }
 
     boolean isIdle() {
@@ -89,12 +97,19 @@ class Seat implements Duplex.Origin, AutoCloseable {
     /** The client's own handshake, on a connection of its own. */
     private CompletionStage<Reply> initialize(Call call) {
         CompletableFuture<Connection> opening = new CompletableFuture<>();
-        CompletableFuture<Connection> before = replace(opening);
+        CompletableFuture<Connection> before;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(new UpstreamException("the connection is closing"));
+            }
+            before = current;
+            current = opening;
+        }
         if (before != null) {
             before.thenAccept(Connection::close);
         }
-        CompletionStage<Reply> reply =
-                open(call.session()).thenCompose(connection -> initializeOn(connection, call, opening));
+        CompletionStage<Reply> reply = upstream.connect(this, call.session())
+                .thenCompose(connection -> initializeOn(connection, call, opening));
         reply.whenComplete((done, error) -> {
             if (error != null) {
                 opening.completeExceptionally(error);
@@ -108,20 +123,34 @@ class Seat implements Duplex.Origin, AutoCloseable {
         return upstream.withinConnectTimeout(connection.send(call), connection::close)
                 .whenComplete((reply, error) -> {
                     if (reply instanceof Reply.Complete) {
-                        upstream.connected();
-                        opening.complete(connection);
+                        opened(opening, connection);
                     } else {
                         connection.close();
+                        notIntroduced(reply, error);
                         opening.completeExceptionally(
                                 error == null ? new UpstreamException("it refused the handshake") : error);
                     }
                 });
     }
 
-    private synchronized @Nullable CompletableFuture<Connection> replace(CompletableFuture<Connection> opening) {
-        CompletableFuture<Connection> before = current;
-        current = opening;
-        return before;
+    private void opened(CompletableFuture<Connection> opening, Connection connection) {
+        upstream.connected();
+        synchronized (this) {
+            openedNanos = System.nanoTime();
+            if (!closed) {
+                opening.complete(connection);
+                return;
+            }
+        }
+        connection.close();
+        opening.completeExceptionally(new UpstreamException("the connection is closing"));
+    }
+
+    /** A server that says no is well; one that dies in its handshake is not to be started again and again. */
+    private void notIntroduced(@Nullable Reply reply, @Nullable Throwable error) {
+        if (error != null || (reply instanceof Reply.Failure failure && failure.is(ErrorCode.UNAVAILABLE))) {
+            upstream.wasShortLived(principal.id());
+        }
     }
 
     /** The connection, opened and initialized. */
@@ -135,15 +164,15 @@ class Seat implements Duplex.Origin, AutoCloseable {
             if (known != null && isUsable(known)) {
                 return known;
             }
+            noteLoss(known);
             opening = new CompletableFuture<>();
             current = opening;
         }
-        open(call.session())
+        upstream.connect(this, call.session())
                 .thenCompose(connection -> introduce(connection, call))
                 .whenComplete((connection, error) -> {
                     if (error == null) {
-                        upstream.connected();
-                        opening.complete(connection);
+                        opened(opening, connection);
                     } else {
                         opening.completeExceptionally(error);
                     }
@@ -151,18 +180,20 @@ class Seat implements Duplex.Origin, AutoCloseable {
         return opening;
     }
 
+    private void noteLoss(@Nullable CompletableFuture<Connection> known) {
+        if (known == null || known.isCompletedExceptionally()) {
+            return;
+        }
+        if (System.nanoTime() - openedNanos < STEADY.toNanos()) {
+            upstream.wasShortLived(principal.id());
+        } else {
+            upstream.wasSteady(principal.id());
+        }
+    }
+
     private static boolean isUsable(CompletableFuture<Connection> known) {
         return !known.isDone()
                 || (!known.isCompletedExceptionally() && known.join().isOpen());
-    }
-
-    private CompletionStage<Connection> open(Session client) {
-        return upstream.withinConnectTimeout(upstream.connect(this, client), () -> {})
-                .whenComplete((connection, error) -> {
-                    if (error != null) {
-                        upstream.connectFailed(error);
-                    }
-                });
     }
 
     private CompletionStage<Connection> introduce(Connection connection, Call call) {
@@ -172,6 +203,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
         Payload handshake = handshake(call);
         Call initialize = inNameOf(call, Call.request(RequestId.of(0), "initialize", handshake, call.session()));
         return upstream.withinConnectTimeout(connection.send(initialize), connection::close)
+                .whenComplete(this::notIntroduced)
                 .thenCompose(reply -> {
                     if (!(reply instanceof Reply.Complete complete)) {
                         connection.close();

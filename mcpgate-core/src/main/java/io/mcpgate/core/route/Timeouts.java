@@ -5,12 +5,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Ends waiting. On the gateway's own timer: {@link CompletableFuture#orTimeout} uses a thread that nobody can close. */
 public final class Timeouts {
     private Timeouts() {}
+
+    /** A timer of one daemon thread, {@code mcpgate-timer-} and the name. Whoever makes it ends it. */
+    public static ScheduledExecutorService newTimer(String name) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "mcpgate-timer-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true); // most alarms never ring; keeping them until then would keep their calls
+        return timer;
+    }
 
     /** The stage, or after {@code limit} the failure that {@code otherwise} gives. */
     public static <T> CompletableFuture<T> within(

@@ -251,6 +251,31 @@ class PooledUpstreamTest {
         }
 
         @Test
+        void isNotStartedAgainAndAgainWhenItDiesInItsHandshake() {
+            server.special = call -> call.method().equals("initialize")
+                    ? CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "exit code 1"))
+                    : null;
+            for (int i = 0; i < 50; i++) {
+                send(request("tools/list", RecordingSession.legacy("s" + i)));
+            }
+
+            assertThat(server.lines).hasSizeLessThan(10);
+        }
+
+        @Test
+        void isNotStartedAgainAndAgainWhenItDiesSoonAfter() {
+            RecordingSession session = RecordingSession.legacy("s");
+            for (int i = 0; i < 50; i++) {
+                send(request("tools/list", session));
+                server.lines.get(server.lines.size() - 1).open = false;
+            }
+            assertThat(server.lines).hasSizeLessThan(10);
+
+            Reply another = send(request("tools/list", RecordingSession.legacy("b"), Principal.of("bob")));
+            assertThat(another).as("nobody else waits").isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
         void isNotSentACallTwiceIfItMayHaveBegun() {
             server.special = call -> call.method().equals("tools/call")
                     ? CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "died"))

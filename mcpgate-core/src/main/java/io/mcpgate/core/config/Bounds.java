@@ -1,0 +1,18 @@
+package io.mcpgate.core.config;
+
+import io.mcpgate.core.json.JsonLimits;
+import java.time.Duration;
+
+/**
+ * What the gate takes at the most, and how long it waits.
+ *
+ * @param json of each message, from clients and servers
+ * @param timeout of a call, in either direction
+ * @param catalogTimeout of each server when the merged catalog is listed
+ * @param drain how long a gate that ends waits for calls in flight
+ */
+public record Bounds(JsonLimits json, Duration timeout, Duration catalogTimeout, Duration drain) {
+    /** {@link JsonLimits#DEFAULT}, 60 s, 10 s, 10 s. */
+    public static final Bounds DEFAULT =
+            new Bounds(JsonLimits.DEFAULT, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(10));
+}

@@ -1,0 +1,193 @@
+package io.mcpgate.core.config;
+
+import io.mcpgate.core.limit.Limit;
+import io.mcpgate.core.policy.Globs;
+import io.mcpgate.core.policy.Grant;
+import io.mcpgate.core.policy.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the parts of a configuration fit together. Each contradiction is one sentence that names both options. Names
+ * that the file refers to are not repeated: they may have come out of the environment.
+ */
+final class Consistency {
+    private final List<ConfigProblem> found = new ArrayList<>();
+    private final List<PrincipalConfig> principals;
+    private final @Nullable AnonymousConfig anonymous;
+    private final @Nullable StdioConfig stdio;
+    private final List<Role> roles;
+    private final List<Limit> limits;
+    private final Set<String> servers;
+    private final Set<String> principalIds;
+    private final Set<String> roleNames;
+
+    Consistency(
+            List<ServerConfig> servers,
+            List<PrincipalConfig> principals,
+            @Nullable AnonymousConfig anonymous,
+            @Nullable StdioConfig stdio,
+            List<Role> roles,
+            List<Limit> limits) {
+        this.principals = principals;
+        this.anonymous = anonymous;
+        this.stdio = stdio;
+        this.roles = roles;
+        this.limits = limits;
+        this.servers = names("servers", servers, ServerConfig::name);
+        this.principalIds = names("principals", principals, PrincipalConfig::id);
+        this.roleNames = names("roles", roles, Role::name);
+        names("limits", limits, Limit::name);
+    }
+
+    /** @throws ConfigException if they do not */
+    void require(Listen listen) {
+        someoneMayCall();
+        keysAreDistinct();
+        principals.forEach(principal -> known(at("principals", principal.id()) + ".roles", principal.roles()));
+        anonymousIsMeant(listen);
+        localUserIsKnown();
+        roles.forEach(this::grantsNameServers);
+        for (int i = 0; i < limits.size(); i++) {
+            known("limits[" + i + "]", limits.get(i));
+        }
+        if (!found.isEmpty()) {
+            throw new ConfigException(found);
+        }
+    }
+
+    private <T> Set<String> names(String section, List<T> entries, Function<T, String> name) {
+        Set<String> names = new LinkedHashSet<>();
+        for (T entry : entries) {
+            if (!names.add(name.apply(entry))) {
+                add(section, "two of them have the same name; rename one");
+            }
+        }
+        return names;
+    }
+
+    private void someoneMayCall() {
+        if (principals.isEmpty() && anonymous == null && stdio == null) {
+            add("principals", "nobody may call; name principals with keys, or stdio, or anonymous if that is meant");
+        }
+    }
+
+    private void keysAreDistinct() {
+        Map<String, String> owners = new HashMap<>();
+        for (PrincipalConfig principal : principals) {
+            if (principal.keys().isEmpty()) {
+                add(
+                        at("principals", principal.id()) + ".keys",
+                        "there is no key, so nobody can be this principal; add the hash that \"mcpgate key\" prints,"
+                                + " or name a local user in stdio, with roles of its own");
+            }
+            for (int i = 0; i < principal.keys().size(); i++) {
+                String other = owners.put(principal.keys().get(i), principal.id());
+                if (other != null) {
+                    add(
+                            at("principals", principal.id()) + ".keys[" + i + "]",
+                            "this key is also in principals." + other + ".keys; make one of its own for each");
+                }
+            }
+        }
+    }
+
+    private void anonymousIsMeant(Listen listen) {
+        if (anonymous == null) {
+            return;
+        }
+        known("anonymous.roles", anonymous.roles());
+        if (principalIds.contains(anonymous.principal())) {
+            add(
+                    "anonymous.principal",
+                    "a client without a credential would be one of the principals, who have keys; use another name here,"
+                            + " or remove it from principals");
+        }
+        if (!listen.isLoopback() && !anonymous.exposed()) {
+            add(
+                    "anonymous",
+                    "listen.address lets other machines in, and anonymous lets them call without a credential; listen on"
+                            + " 127.0.0.1, or say exposed: true here if that is meant");
+        }
+    }
+
+    private void localUserIsKnown() {
+        if (stdio == null) {
+            return;
+        }
+        known("stdio.roles", stdio.roles());
+        boolean principal = principalIds.contains(stdio.principal());
+        if (principal && !stdio.roles().isEmpty()) {
+            add(
+                    "stdio.roles",
+                    "stdio.principal is one of the principals, so principals and stdio.roles both say what the local user may do;"
+                            + " remove stdio.roles, or use another name");
+        }
+        if (!principal && stdio.roles().isEmpty()) {
+            add(
+                    "stdio.principal",
+                    "there is no such principal; name one that is defined, or give this one roles here"
+                            + Nearest.suggestion(stdio.principal(), principalIds));
+        }
+    }
+
+    private void known(String path, List<String> named) {
+        for (int i = 0; i < named.size(); i++) {
+            if (!roleNames.contains(named.get(i))) {
+                add(
+                        path + "[" + i + "]",
+                        "there is no such role; define it in roles" + Nearest.suggestion(named.get(i), roleNames));
+            }
+        }
+    }
+
+    /** A rule for a server that is not there closes nothing, which nobody would notice in a deny rule. */
+    private void grantsNameServers(Role role) {
+        grantsNameServers(at("roles", role.name()) + ".allow", role.allow());
+        grantsNameServers(at("roles", role.name()) + ".deny", role.deny());
+    }
+
+    private void grantsNameServers(String path, List<Grant> grants) {
+        for (int i = 0; i < grants.size(); i++) {
+            serversAreThere(path + "[" + i + "].server", grants.get(i).servers());
+        }
+    }
+
+    private void known(String path, Limit limit) {
+        serversAreThere(path + ".servers", limit.servers());
+        boolean ofTools =
+                !limit.tools().isEmpty() || limit.per() == Limit.Per.TOOL || limit.per() == Limit.Per.PRINCIPAL_TOOL;
+        if (ofTools && !new Globs(limit.methods()).matches("tools/call")) {
+            add(
+                    path + ".methods",
+                    "tools or per says that only tool calls count, and methods leaves tools/call out; remove one of"
+                            + " them, or nothing counts");
+        }
+    }
+
+    /** Unless there are none at all: then the server is named on the command line. */
+    private void serversAreThere(String path, List<String> named) {
+        if (servers.isEmpty()) {
+            return;
+        }
+        for (String name : named) {
+            if (name.indexOf('*') < 0 && !servers.contains(name)) {
+                add(path, "there is no such server" + Nearest.suggestion(name, servers));
+            }
+        }
+    }
+
+    private static String at(String section, String name) {
+        return new Place(section, 0, 0).member(name);
+    }
+
+    private void add(String path, String message) {
+        found.add(new ConfigProblem(path, 0, message));
+    }
+}

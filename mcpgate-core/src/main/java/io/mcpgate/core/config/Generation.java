@@ -1,0 +1,110 @@
+package io.mcpgate.core.config;
+
+import io.mcpgate.Call;
+import io.mcpgate.Reply;
+import io.mcpgate.audit.AuditSink;
+import io.mcpgate.core.Gateway;
+import io.mcpgate.route.Upstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway with the configuration that it was built from, and what it shares with those before and after it. Knows its
+ * own calls, so that nothing is closed under one of them.
+ */
+final class Generation {
+    private final GateConfig config;
+    private final Gateway gateway;
+    private final Map<String, Upstream> upstreams;
+    private final AuditSink sink;
+    private final AtomicInteger uses = new AtomicInteger(1); // its calls, and one for being current
+    private final CompletableFuture<Void> unused = new CompletableFuture<>();
+    private final List<Runnable> leftovers = new ArrayList<>(); // written before retirement is visible
+    private CompletionStage<Void> over =
+            CompletableFuture.completedFuture(null); // of those before; under the gate's lock
+
+    Generation(GateConfig config, Gateway gateway, Map<String, Upstream> upstreams, AuditSink sink) {
+        this.config = config;
+        this.gateway = gateway;
+        this.upstreams = upstreams;
+        this.sink = sink;
+    }
+
+    GateConfig config() {
+        return config;
+    }
+
+    Gateway gateway() {
+        return gateway;
+    }
+
+    AuditSink sink() {
+        return sink;
+    }
+
+    /** The upstream, if its connections serve this entry as well. */
+    Optional<Upstream> kept(ServerConfig server) {
+        return config.server(server.name())
+                .filter(server::sharesConnectionsWith)
+                .map(known -> upstreams.get(known.name()));
+    }
+
+    /** The reply; {@code null} if no calls come here any more. */
+    @Nullable
+    CompletionStage<Reply> handle(Call call) {
+        if (uses.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+            return null;
+        }
+        CompletionStage<Reply> reply;
+        try {
+            reply = gateway.handle(call);
+        } catch (RuntimeException | Error broken) {
+            left();
+            throw broken;
+        }
+        return reply.whenComplete((done, error) -> left());
+    }
+
+    private void left() {
+        if (uses.decrementAndGet() == 0) {
+            unused.complete(null);
+        }
+    }
+
+    /**
+     * No calls come here any more, they go to {@code next}.
+     *
+     * @return completes when the last call has ended, here and in all generations before: only then nobody uses what
+     *     {@code next} did not take over
+     */
+    CompletionStage<Void> retire(Generation next) {
+        upstreams.values().stream()
+                .filter(upstream -> !next.upstreams.containsValue(upstream))
+                .forEach(upstream -> leftovers.add(upstream::close));
+        if (sink != next.sink) {
+            leftovers.add(sink::close);
+        }
+        CompletionStage<Void> ended = over.thenCombine(unused, (before, own) -> null);
+        next.over = ended;
+        left();
+        return ended;
+    }
+
+    /** The gateway itself, which shares the rest, and what nobody took over. */
+    void closeWhatIsLeft() {
+        gateway.close(Duration.ZERO);
+        leftovers.forEach(Runnable::run);
+    }
+
+    void closeEverything() {
+        upstreams.values().forEach(Upstream::close);
+        sink.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.mcpgate.core.config;
+
+import io.mcpgate.core.catalog.CatalogNames;
+import io.mcpgate.core.route.PoolLimits;
+import io.mcpgate.core.route.Sharing;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A governed server.
+ *
+ * @param name 1–32 of {@code a-z}, {@code 0-9} and {@code -}, beginning with a letter
+ * @param destination where it is
+ * @param sharing who shares a connection
+ * @param pool bounds of its connections
+ * @param timeout for its calls; {@code null} for that of {@link Bounds}
+ */
+public record ServerConfig(
+        String name,
+        Destination destination,
+        Sharing sharing,
+        PoolLimits pool,
+        @Nullable Duration timeout) {
+
+    public ServerConfig {
+        if (!CatalogNames.SERVER_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A server's name is 1 to 32 of a-z, 0-9 and -, beginning with a letter: \"" + name + "\" is not");
+        }
+    }
+
+    /** A server with a connection for each client session, and default bounds. */
+    public static ServerConfig of(String name, Destination destination) {
+        return new ServerConfig(name, destination, Sharing.SESSION, PoolLimits.DEFAULT, null);
+    }
+
+    /** Whether connections that were opened for the one serve the other as well: their time-outs may differ. */
+    boolean sharesConnectionsWith(ServerConfig other) {
+        return name.equals(other.name)
+                && destination.equals(other.destination)
+                && sharing == other.sharing
+                && pool.equals(other.pool);
+    }
+}

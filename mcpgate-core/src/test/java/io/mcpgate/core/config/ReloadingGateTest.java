@@ -1,0 +1,322 @@
+package io.mcpgate.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.core.Gateway;
+import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.route.Upstream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReloadingGateTest {
+    private static final Principal ME = Principal.of("me", "user");
+    private static final String CRM = "crm: {command: [crm]}";
+    private static final String FILES = "files: {command: [files]}";
+
+    private final Map<String, List<InMemoryConnector>> connectors = new HashMap<>();
+    private final RecordingSession session = RecordingSession.legacy("s-1");
+    private final CompletableFuture<Reply> slow = new CompletableFuture<>();
+    private ReloadingGate gate = ReloadingGate.open(config(CRM + ", " + FILES, "search"), List.of(this::connector));
+
+    private Optional<io.mcpgate.core.route.Connector> connector(ServerConfig server) {
+        if (((Destination.Process) server.destination()).words().contains("unusable")) {
+            throw new IllegalArgumentException("is not usable; use another");
+        }
+        InMemoryConnector made = new InMemoryConnector(server.name())
+                .when(call -> call.target().name().equals("slow") ? slow : null);
+        connectors.computeIfAbsent(server.name(), name -> new ArrayList<>()).add(made);
+        return Optional.of(made);
+    }
+
+    private static GateConfig config(String servers, String tools, String... more) {
+        return Given.yaml("""
+                servers: {%s}
+                stdio: {principal: me, roles: [user]}
+                roles: {user: {allow: [{tools: [%s, slow], methods: [sampling/createMessage]}]}}
+                refusals: reveal
+                bounds: {drain: 200ms}
+                %s
+                """.formatted(
+                servers, tools, String.join("\n", more.length > 0 ? more : new String[] {"audit: {to: memory}"})));
+    }
+
+    private CompletableFuture<Reply> call(String server, String tool) {
+        Call call = Call.request(RequestId.of(1), "tools/call", Payload.of(Map.of("name", tool)), session)
+                .with(Credential.KEY, new Credential.Vouched(ME))
+                .withServer(server);
+        return gate.handle(call).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
+    }
+
+    private InMemoryConnector first(String server) {
+        return connectors.get(server).get(0);
+    }
+
+    private Upstream upstream(String server) {
+        return gate.gateway().upstream(server).orElseThrow();
+    }
+
+    @AfterEach
+    void close() {
+        slow.complete(Reply.complete(Payload.empty()));
+        gate.close();
+    }
+
+    @Nested
+    class ANewConfiguration {
+        @Test
+        void countsFromTheNextCall() {
+            assertThat(call("crm", "delete").join()).isInstanceOf(Reply.Failure.class);
+
+            assertThat(gate.apply(config(CRM + ", " + FILES, "delete"))).isTrue();
+
+            assertThat(call("crm", "delete").join()).isInstanceOf(Reply.Complete.class);
+            assertThat(call("crm", "search").join()).isInstanceOf(Reply.Failure.class);
+        }
+
+        @Test
+        void keepsTheUpstreamsThatDidNotChange() {
+            call("crm", "search").join();
+            Upstream crm = upstream("crm");
+
+            gate.apply(config("crm: {command: [crm], timeout: 5s}, files: {command: [files, -v]}", "search"));
+            call("crm", "search").join();
+
+            assertThat(upstream("crm")).isSameAs(crm);
+            assertThat(first("crm").connections()).isEqualTo(1);
+            assertThat(connectors.get("files")).hasSize(2);
+        }
+
+        @Test
+        void closesWhatIsGone() {
+            gate.apply(config(CRM, "search"));
+
+            await().until(() -> first("files").isClosed());
+            assertThat(first("crm").isClosed()).isFalse();
+            assertThat(gate.governs("files")).isFalse();
+        }
+
+        @Test
+        void thatIsTheSameChangesNothing() {
+            Gateway before = gate.gateway();
+
+            assertThat(gate.apply(config(CRM + ", " + FILES, "search"))).isFalse();
+
+            assertThat(gate.gateway()).isSameAs(before);
+        }
+
+        @Test
+        void governsWhatServersSendOnOlderConnections() {
+            call("crm", "search").join();
+            assertThat(sample()).isInstanceOf(Reply.Complete.class);
+
+            gate.apply(Given.yaml("""
+                    servers: {crm: {command: [crm]}}
+                    stdio: {principal: me, roles: [user]}
+                    roles: {user: {allow: [{tools: [search]}]}}
+                    audit: {to: memory}
+                    """));
+
+            assertThat(sample()).isInstanceOf(Reply.Failure.class);
+        }
+
+        private Reply sample() {
+            var origin = first("crm").origin();
+            Call call =
+                    origin.call(new Envelope.Request(RequestId.of(7), "sampling/createMessage", Payload.empty()), null);
+            return origin.handle(call).toCompletableFuture().join();
+        }
+
+        @Test
+        void goesOnCountingWhereLimitsAreTheSame() {
+            String limit = "limits: [{name: few, rates: [2/h]}]";
+            gate.apply(config(CRM, "search", limit));
+            call("crm", "search").join();
+
+            gate.apply(config(CRM, "search, delete", limit));
+            assertThat(call("crm", "delete").join()).isInstanceOf(Reply.Complete.class);
+
+            assertThat(((Reply.Failure) call("crm", "search").join()).is(ErrorCode.RATE_LIMITED))
+                    .isTrue();
+        }
+    }
+
+    @Nested
+    class ACallInFlight {
+        @Test
+        void endsOnTheGatewayThatItBeganOn() {
+            CompletableFuture<Reply> calling = call("files", "slow");
+
+            gate.apply(config(CRM, "search"));
+            assertThat(calling).isNotDone();
+            slow.complete(Reply.complete(Payload.of(Map.of("done", true))));
+
+            assertThat(calling.join()).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void keepsItsServerOpenUntilThen() {
+            CompletableFuture<Reply> calling = call("files", "slow");
+
+            gate.apply(config(CRM + ", " + FILES, "delete"));
+            gate.apply(config(CRM, "delete")); // files is left by a generation that has no calls, but not the first
+
+            await().during(java.time.Duration.ofMillis(100))
+                    .until(() -> !first("files").isClosed());
+            slow.complete(Reply.complete(Payload.empty()));
+            calling.join();
+            await().until(() -> first("files").isClosed());
+        }
+
+        @Test
+        void isCancelledWhenTheGateCloses() {
+            call("files", "slow");
+            gate.apply(config(CRM, "search"));
+            Call inFlight = first("files").server().received().stream()
+                    .filter(call -> call.target().name().equals("slow"))
+                    .findFirst()
+                    .orElseThrow();
+
+            gate.close();
+
+            assertThat(inFlight.cancellation().isCancelled()).isTrue();
+            assertThat(connectors.values().stream().flatMap(List::stream)).allMatch(InMemoryConnector::isClosed);
+        }
+
+        @Test
+        void isNeverRefusedBecauseOfAReload() throws Exception {
+            AtomicInteger refused = new AtomicInteger();
+            Thread caller = new Thread(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                    if (!(call("crm", "search").join() instanceof Reply.Complete)) {
+                        refused.incrementAndGet();
+                    }
+                }
+            });
+            caller.start();
+            for (int i = 0; caller.isAlive(); i++) {
+                gate.apply(config(CRM + ", " + FILES, i % 2 == 0 ? "search, a" : "search, b"));
+            }
+            caller.join();
+
+            assertThat(refused).hasValue(0);
+            assertThat(first("crm").connections()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class AConfigurationThatCannotBeUsed {
+        @Test
+        void changesNothingAndLeavesNothingOpen() {
+            Gateway before = gate.gateway();
+
+            assertThatThrownBy(() -> gate.apply(
+                            config(CRM + ", other: {command: [other]}, bad: {command: [unusable]}", "search")))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("servers.bad: is not usable; use another");
+
+            assertThat(gate.gateway()).isSameAs(before);
+            assertThat(first("other").isClosed()).isTrue();
+            assertThat(first("crm").isClosed()).isFalse();
+            assertThat(call("crm", "search").join()).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void isOneWhoseAuditFileCannotBeOpened() {
+            assertThatThrownBy(() -> gate.apply(
+                            config("new: {command: [new]}", "search", "audit: {file: /nowhere/at/all.jsonl}")))
+                    .hasMessage("audit.file: its directory does not exist; make it before the start");
+
+            assertThat(first("new").isClosed()).isTrue();
+        }
+
+        @Test
+        void isOneWithoutServers() {
+            assertThatThrownBy(() -> gate.apply(config("", "search")))
+                    .hasMessage("servers: there is none; name at least one, with a command or a url");
+        }
+
+        @Test
+        void isAnyOneAfterTheGateWasClosed() {
+            gate.close();
+
+            assertThatThrownBy(() -> gate.apply(config(CRM, "search"))).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Nested
+    class TheAuditFile {
+        @TempDir
+        Path directory;
+
+        @Test
+        void staysOpenWhileItIsTheSame() throws Exception {
+            Path file = directory.resolve("audit.jsonl");
+            gate.apply(config(CRM, "search", "audit: {file: " + file + "}"));
+            call("crm", "search").join();
+            Files.move(file, directory.resolve("moved.jsonl"));
+
+            gate.apply(config(CRM, "search, delete", "audit: {file: " + file + "}"));
+            call("crm", "delete").join();
+
+            assertThat(file).doesNotExist();
+            assertThat(Files.readAllLines(directory.resolve("moved.jsonl"))).hasSize(4);
+        }
+
+        @Test
+        void isReplacedByAnother() throws Exception {
+            gate.apply(config(CRM, "search", "audit: {file: " + directory.resolve("a.jsonl") + "}"));
+            gate.apply(config(CRM, "search", "audit: {file: " + directory.resolve("b.jsonl") + "}"));
+
+            call("crm", "search").join();
+
+            assertThat(directory.resolve("a.jsonl")).isEmptyFile();
+            assertThat(Files.readAllLines(directory.resolve("b.jsonl"))).hasSize(2);
+        }
+    }
+
+    @Test
+    void handsEndedSessionsOn() {
+        call("crm", "search").join();
+
+        gate.ended(session);
+        call("crm", "search").join();
+
+        assertThat(first("crm").connections()).isEqualTo(2);
+    }
+
+    @Test
+    void buildsWhatTheHostAdds() {
+        gate.close();
+        gate = ReloadingGate.open(
+                config(CRM, "search"),
+                List.of(this::connector),
+                builder -> builder.intercept("Mine", (call, chain) -> chain.proceed(call)));
+        gate.apply(config(CRM, "search, delete"));
+
+        assertThat(gate.toString())
+                .startsWith("ReloadingGateway[mcpgate: Record → ")
+                .contains("Mine");
+    }
+}

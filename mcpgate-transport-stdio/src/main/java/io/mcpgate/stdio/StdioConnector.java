@@ -1,0 +1,131 @@
+package io.mcpgate.stdio;
+
+import io.mcpgate.Session;
+import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.core.route.Connection;
+import io.mcpgate.core.route.Connector;
+import io.mcpgate.core.route.UpstreamException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reaches a server by starting it: one child process for each connection, spoken to through its stdin and stdout (MCP,
+ * "stdio"). Safe for use by many threads.
+ *
+ * <pre>{@code
+ * Gateway.builder()
+ *         .server("files", new StdioConnector("files", StdioCommand.of("mcp-server-filesystem", "/srv/data")))
+ * }</pre>
+ *
+ * <p>What is no message on stdout is skipped and counted, stderr is logged, and a child that dies fails its calls at once;
+ * the pool starts another for the next call. There is no shutdown hook: the host closes the gateway. Should the JVM die
+ * instead, the children's stdin closes with it, which is the sign to end.
+ */
+public final class StdioConnector implements Connector {
+    private static final Logger LOG = LoggerFactory.getLogger(StdioConnector.class);
+    private static final Duration LAST_STAGE = Duration.ofSeconds(4);
+
+    private final String server;
+    private final StdioCommand command;
+    private final Launch launch;
+    private final JsonReader reader;
+    private final Set<StdioConnection> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Starts {@code command} for each connection.
+     *
+     * @param server the governed server's name, for logs and thread names
+     */
+    public StdioConnector(String server, StdioCommand command) {
+        this(server, command, Launch.inOwnSession());
+    }
+
+    StdioConnector(String server, StdioCommand command, Launch launch) {
+        this.server = server;
+        this.command = command;
+        this.launch = launch;
+        this.reader = new JsonReader(JsonLimits.DEFAULT.withMessageBytes(command.lineBytesMax()));
+    }
+
+    /** {@inheritDoc} Starting a process takes milliseconds and blocks, so it has a thread of its own for that time. */
+    @Override
+    public CompletionStage<Connection> connect(Session client, Duplex.Origin origin) {
+        CompletableFuture<Connection> connected = new CompletableFuture<>();
+        Threads.daemon(server + "-start", () -> start(origin, connected)).start();
+        return connected;
+    }
+
+    private void start(Duplex.Origin origin, CompletableFuture<Connection> connected) {
+        try {
+            connected.complete(open(origin));
+        } catch (UpstreamException known) {
+            connected.completeExceptionally(known);
+        } catch (RuntimeException | Error unexpected) { // e.g. no more threads: whoever waits must learn of it
+            connected.completeExceptionally(new UpstreamException("it could not be started", unexpected));
+        }
+    }
+
+    private Connection open(Duplex.Origin origin) {
+        if (closed) {
+            throw new UpstreamException("the gateway is closing");
+        }
+        StdioConnection connection = new StdioConnection(server, launch.start(command), command, reader, origin);
+        connection.start();
+        connections.add(connection);
+        connection.ended().thenRun(() -> connections.remove(connection)); // at once, if it has ended already
+        if (closed) { // meanwhile, and close() may not have seen this one
+            connection.close();
+        }
+        return connection;
+    }
+
+    @Override
+    public String describe() {
+        return "stdio " + command.program();
+    }
+
+    /** How many children run, or are being ended. */
+    int children() {
+        return connections.size();
+    }
+
+    /**
+     * Ends all children that are left and waits until nothing of them runs any more: at most the two stages of the grace
+     * and a little for the last one. Closing twice is harmless.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        connections.forEach(StdioConnection::close);
+        CompletableFuture<?>[] endings = connections.stream()
+                .map(connection -> connection.ended().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            Duration patience = command.grace().multipliedBy(2).plus(LAST_STAGE);
+            CompletableFuture.allOf(endings).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // the children are being ended all the same
+        } catch (TimeoutException late) {
+            LOG.warn("Server \"{}\": {} children have not ended yet", server, connections.size());
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** The server and its program. */
+    @Override
+    public String toString() {
+        return "StdioConnector[" + server + ", " + command.program() + "]";
+    }
+}

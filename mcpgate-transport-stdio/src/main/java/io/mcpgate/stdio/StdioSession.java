@@ -1,0 +1,103 @@
+package io.mcpgate.stdio;
+
+import io.mcpgate.Call;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.core.identity.OwnedSession;
+import io.mcpgate.core.protocol.ProtocolVersions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one conversation that a process has on its stdin and stdout. It is a legacy one; a request of the modern era, which
+ * describes itself, gets a view of it that says so.
+ */
+final class StdioSession implements OwnedSession {
+    private static final int KEY_BYTES = 16;
+
+    private final String key = newKey();
+    private final Function<Call, CompletionStage<Reply>> toClient;
+    private final AtomicReference<@Nullable String> owner = new AtomicReference<>();
+    private volatile Agreed agreed = new Agreed(ProtocolVersions.ASSUMED, null);
+
+    StdioSession(Function<Call, CompletionStage<Reply>> toClient) {
+        this.toClient = toClient;
+    }
+
+    private static String newKey() {
+        byte[] bytes = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** What the last successful handshake has led to. */
+    private record Agreed(String version, @Nullable Payload handshake) {}
+
+    /** The client's {@code initialize} has succeeded. */
+    void initialized(Payload handshake, Payload result) {
+        String version = result.string("protocolVersion")
+                .or(() -> handshake.string("protocolVersion"))
+                .filter(named -> !ProtocolVersions.isModern(named)) // who opens with a handshake is not of that era
+                .orElse(ProtocolVersions.LEGACY.get(0));
+        agreed = new Agreed(version, handshake);
+    }
+
+    /** This session as a request of the modern era sees it. */
+    OwnedSession modern(String version) {
+        return new Modern(this, version);
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String protocolVersion() {
+        return agreed.version();
+    }
+
+    @Override
+    public Optional<Payload> handshake() {
+        return Optional.ofNullable(agreed.handshake());
+    }
+
+    @Override
+    public boolean isOwnedBy(Principal principal) {
+        owner.compareAndSet(null, principal.id());
+        return principal.id().equals(owner.get());
+    }
+
+    @Override
+    public CompletionStage<Reply> deliver(Call call) {
+        return toClient.apply(call);
+    }
+
+    private record Modern(StdioSession session, String protocolVersion) implements OwnedSession {
+        @Override
+        public String key() {
+            return session.key();
+        }
+
+        @Override
+        public Optional<Payload> handshake() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isOwnedBy(Principal principal) {
+            return session.isOwnedBy(principal);
+        }
+
+        @Override
+        public CompletionStage<Reply> deliver(Call call) {
+            return session.deliver(call);
+        }
+    }
+}

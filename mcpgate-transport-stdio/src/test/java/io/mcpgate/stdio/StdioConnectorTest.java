@@ -1,0 +1,196 @@
+package io.mcpgate.stdio;
+
+import static io.mcpgate.stdio.Child.ask;
+import static io.mcpgate.stdio.Child.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mcpgate.core.route.UpstreamException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StdioConnectorTest {
+    private StdioConnector connector = new StdioConnector("child", Child.command());
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void close() {
+        connector.close();
+    }
+
+    private StdioConnection open(Launch launch, String... behaviour) {
+        connector = new StdioConnector("child", Child.command(behaviour), launch);
+        return open();
+    }
+
+    private StdioConnection open() {
+        return (StdioConnection) await(connector.connect(new Child.Client(), new Child.Gatekeeper()));
+    }
+
+    @Nested
+    class ACommandThatCannotBeStarted {
+        private void assertRefused(StdioCommand command, String why) {
+            connector = new StdioConnector("child", command);
+            assertThatThrownBy(StdioConnectorTest.this::open)
+                    .isInstanceOf(UpstreamException.class)
+                    .hasMessage("it could not be started: " + why);
+        }
+
+        @Test
+        void isNotFound() {
+            assertRefused(
+                    StdioCommand.of("no-such-command", "--secret"),
+                    "the command \"no-such-command\" was not found on the PATH");
+        }
+
+        @Test
+        void doesNotExist() {
+            assertRefused(StdioCommand.of("/no/such/program"), "the program \"program\" does not exist");
+        }
+
+        @Test
+        void isNotExecutable() throws IOException {
+            Path file = Files.writeString(directory.resolve("plain"), "text");
+
+            assertRefused(StdioCommand.of(file.toString()), "\"plain\" is not executable");
+        }
+
+        @Test
+        void hasNoSuchDirectory() {
+            assertRefused(
+                    Child.command().withDirectory(directory.resolve("gone")), "its working directory does not exist");
+        }
+    }
+
+    @Test
+    void findsProgramsOnThePathThatTheChildGets() throws IOException {
+        Path program = Files.writeString(directory.resolve("my-server"), "#!/bin/sh\nexec \"$NODE\" \"$@\"\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        List<String> words = Child.command().words();
+        connector = new StdioConnector(
+                "child",
+                StdioCommand.of("my-server", words.get(1))
+                        .withVariable("PATH", directory + ":/bin")
+                        .withVariable("NODE", node()));
+
+        assertThat(ask(open(), "echo", Map.of("value", "found"))).isEqualTo("found");
+    }
+
+    private static String node() {
+        return java.util.Arrays.stream(System.getenv("PATH").split(":"))
+                .map(folder -> folder + "/node")
+                .filter(file -> Files.isExecutable(Path.of(file)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Nested
+    class Closing {
+        @Test
+        void letsAChildEndByItself() {
+            StdioConnection connection = open();
+            ask(connection, "pid");
+
+            connector.close();
+
+            assertThat(connection.process().exitValue()).isZero();
+        }
+
+        @Test
+        void endsAChildThatIgnoresItsStdinAndSigterm() {
+            StdioConnection connection = open(Launch.inOwnSession(), "stubborn");
+            long grandchild = Long.parseLong(ask(connection, "fork"));
+            long before = System.nanoTime();
+
+            connector.close();
+
+            assertThat(connection.process().isAlive()).isFalse();
+            assertThat(Child.isRunning(grandchild)).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+            assertThat(connector.children()).isZero();
+        }
+
+        @Test
+        void endsTheWholeTreeWithoutSetsid() {
+            StdioConnection connection = open(Launch.plain(), "stubborn");
+            long grandchild = Long.parseLong(ask(connection, "fork"));
+
+            connector.close();
+
+            assertThat(connection.process().isAlive()).isFalse();
+            assertThat(Child.isRunning(grandchild)).isFalse();
+        }
+
+        @Test
+        void endsOrphansOfAChildThatDiedBefore() {
+            long orphan = Long.parseLong(ask(open(Launch.inOwnSession()), "forkAndDie"));
+
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(Child.isRunning(orphan)).isFalse());
+        }
+
+        @Test
+        void refusesWhatComesLater() {
+            connector.close();
+
+            assertThatThrownBy(StdioConnectorTest.this::open)
+                    .isInstanceOf(UpstreamException.class)
+                    .hasMessage("the gateway is closing");
+        }
+
+        @Test
+        void leavesNoThread() {
+            connector = new StdioConnector("unique-name", Child.command());
+            ask(open(), "pid");
+
+            connector.close();
+
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.contains("unique-name")));
+        }
+    }
+
+    /** What a host looks like that is killed. */
+    static final class Host {
+        private Host() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            StdioConnector connector = new StdioConnector("child", Child.command());
+            System.out.println(ask(await(connector.connect(new Child.Client(), new Child.Gatekeeper())), "pid"));
+            Thread.currentThread().join();
+        }
+    }
+
+    @Test
+    void childrenEndWhenTheJvmIsKilled() throws IOException {
+        Process host = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Host.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader out = new BufferedReader(new InputStreamReader(host.getInputStream(), StandardCharsets.UTF_8));
+        long child = Long.parseLong(out.readLine());
+        assertThat(Child.isRunning(child)).isTrue();
+
+        host.destroyForcibly();
+
+        await().untilAsserted(() -> assertThat(Child.isRunning(child)).isFalse());
+    }
+}

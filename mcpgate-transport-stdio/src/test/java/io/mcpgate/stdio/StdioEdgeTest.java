@@ -1,0 +1,435 @@
+package io.mcpgate.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.mcpgate.Principal;
+import io.mcpgate.core.Gateway;
+import io.mcpgate.core.GatewayBuilder;
+import io.mcpgate.core.audit.InMemoryAuditSink;
+import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.policy.Grant;
+import io.mcpgate.core.policy.Role;
+import io.mcpgate.core.policy.RolePolicyStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class StdioEdgeTest {
+    private static final Principal TRUSTED = Principal.of("me", "trusted");
+    private static final Principal GUEST = Principal.of("guest", "guest");
+    private static final String MODERN =
+            "'_meta':{'io.modelcontextprotocol/protocolVersion':'2026-07-28','io.modelcontextprotocol/clientCapabilities':{}}";
+
+    private final StdioConnector connector = new StdioConnector("child", Child.command());
+    private final InMemoryAuditSink audit = new InMemoryAuditSink(1_000);
+    private final Gateway gateway = builder().build();
+
+    private GatewayBuilder builder() {
+        return Gateway.builder()
+                .server("child", connector)
+                .audit(audit)
+                .json(JsonLimits.DEFAULT.withMessageBytes(1 << 20))
+                .authenticator(new ApiKeys(Map.of(), null))
+                .policies(new RolePolicyStore(List.of(
+                        Role.allowing("trusted", Grant.everything("child")),
+                        Role.allowing("guest", Grant.tools("child", "echo", "sample")))));
+    }
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    private PipedClient client(Principal principal) throws IOException {
+        return new PipedClient(gateway, "child", principal);
+    }
+
+    private PipedClient initialized(Principal principal) throws IOException {
+        PipedClient client = client(principal);
+        client.initialize();
+        return client;
+    }
+
+    private static Object at(Map<String, Object> message, String... path) {
+        Object at = message;
+        for (String name : path) {
+            at = at instanceof Map<?, ?> map ? map.get(name) : null;
+        }
+        return at;
+    }
+
+    private static List<Object> list(Map<String, Object> message, String... path) {
+        return at(message, path) instanceof List<?> list ? List.copyOf(list) : List.of();
+    }
+
+    private static String text(Map<String, Object> message) {
+        return at(message, "result", "content") instanceof List<?> content && content.get(0) instanceof Map<?, ?> block
+                ? (String) block.get("text")
+                : "no text in " + message;
+    }
+
+    @Nested
+    class ALegacyConversation {
+        @Test
+        void opensWithTheHandshakeOfTheClient() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                Map<String, Object> reply = client.request(
+                        "{'jsonrpc':'2.0','id':0,'method':'initialize','params':{'protocolVersion':'2025-06-18',"
+                                + "'capabilities':{},'clientInfo':{'name':'desktop','version':'1'}}}");
+
+                assertThat(reply).containsEntry("id", 0L);
+                assertThat(at(reply, "result", "protocolVersion")).isEqualTo("2025-06-18");
+                assertThat(at(reply, "result", "serverInfo", "echoed")).isEqualTo("desktop");
+            }
+        }
+
+        @Test
+        void keepsTheTypeOfIds() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("7", "echo", "'value':'number'");
+                assertThat(client.next()).containsEntry("id", 7L);
+                client.call("'7'", "echo", "'value':'hé € 𝄞 \u2028'");
+                Map<String, Object> reply = client.next();
+                assertThat(reply).containsEntry("id", "7");
+                assertThat(text(reply)).isEqualTo("hé € 𝄞 \u2028");
+            }
+        }
+
+        @Test
+        void showsAndAllowsTheSame() throws IOException {
+            try (PipedClient client = initialized(GUEST)) {
+                Map<String, Object> list = client.request("{'jsonrpc':'2.0','id':1,'method':'tools/list'}");
+                assertThat(list(list, "result", "tools"))
+                        .extracting(tool -> (Object) ((Map<?, ?>) tool).get("name"))
+                        .containsExactlyInAnyOrder("echo", "sample");
+
+                client.call("2", "cwd", "");
+                assertThat(at(client.next(), "error", "code")).isEqualTo(-32602L);
+                client.call("3", "echo", "'value':'allowed'");
+                assertThat(text(client.next())).isEqualTo("allowed");
+            }
+        }
+
+        @Test
+        void survivesTheDeathOfTheServer() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("1", "exit", "'code':3");
+                Map<String, Object> reply = client.next();
+                assertThat(at(reply, "error", "code")).isEqualTo(503L);
+                assertThat((String) at(reply, "error", "message")).contains("exit code 3");
+
+                client.call("2", "echo", "'value':'a new child'");
+                assertThat(text(client.next())).isEqualTo("a new child");
+            }
+        }
+
+        @Test
+        void isNotHeldUpByASlowCall() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("1", "never", "");
+                client.call("2", "echo", "'value':'overtakes'");
+
+                assertThat(client.next()).containsEntry("id", 2L);
+            }
+        }
+
+        @Test
+        void refusesAnIdThatIsInFlight() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("1", "never", "");
+                client.call("1", "echo", "'value':'x'");
+
+                Map<String, Object> reply = client.next();
+                assertThat(reply).containsEntry("id", 1L);
+                assertThat(at(reply, "error", "code")).isEqualTo(-32600L);
+            }
+        }
+
+        @Test
+        void cancelsACallAndAnswersItNoMore() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("1", "never", "");
+                client.send("{'jsonrpc':'2.0','method':'notifications/cancelled','params':{'requestId':1}}");
+                client.call("2", "echo", "'value':'next'");
+
+                assertThat(client.next()).containsEntry("id", 2L);
+                assertThat(client.hasNothing()).isTrue();
+            }
+        }
+
+        @Test
+        void bringsProgressUnderTheTokenOfTheClient() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.send("{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'reports',"
+                        + "'arguments':{'value':'v'},'_meta':{'progressToken':'mine'}}}");
+
+                assertThat(at(client.next(), "params", "progressToken")).isEqualTo("mine");
+                assertThat(at(client.next(), "params", "progressToken")).isEqualTo("mine");
+                assertThat(text(client.next())).isEqualTo("v");
+            }
+        }
+    }
+
+    @Nested
+    class ARequestOfTheServer {
+        @Test
+        void reachesTheClientAndItsAnswerTheServer() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("'mine'", "sample", "");
+                Map<String, Object> request = client.next();
+                assertThat(request).containsEntry("method", "sampling/createMessage");
+
+                client.send("{'jsonrpc':'2.0','id':" + request.get("id")
+                        + ",'result':{'role':'assistant','content':{'type':'text','text':'hi'}}}");
+
+                assertThat(text(client.next())).isEqualTo("client said hi");
+                await().untilAsserted(() -> assertThat(audit.events())
+                        .extracting(Object::toString)
+                        .anyMatch(event -> event.contains("mcpgate/answer")));
+            }
+        }
+
+        @Test
+        void hasItsProgressBroughtBackUnderTheTokenOfTheServer() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("1", "sample", "");
+                Map<String, Object> request = client.next();
+                Object token = at(request, "params", "_meta", "progressToken");
+                client.send("{'jsonrpc':'2.0','method':'notifications/progress','params':{'progressToken':" + token
+                        + ",'progress':1}}");
+                client.send("{'jsonrpc':'2.0','id':" + request.get("id") + ",'error':{'code':-1,'message':'no'}}");
+                assertThat(text(client.next())).isEqualTo("refused -1");
+
+                client.call("2", "progressSeen", "");
+                assertThat(text(client.next())).startsWith("p");
+            }
+        }
+
+        @Test
+        void isRefusedByPolicyWithoutTheClient() throws IOException {
+            try (PipedClient client = initialized(GUEST)) {
+                client.call("1", "sample", "");
+
+                assertThat(text(client.next())).isEqualTo("refused -32601");
+            }
+        }
+
+        @Test
+        void isNotAnsweredByAnInventedId() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.send("{'jsonrpc':'2.0','id':99,'result':{}}");
+                client.send("{'jsonrpc':'2.0','id':null,'error':{'code':-32700,'message':'?'}}");
+                client.call("1", "echo", "'value':'goes on'");
+
+                assertThat(text(client.next())).isEqualTo("goes on");
+            }
+        }
+    }
+
+    @Nested
+    class AModernConversation {
+        @Test
+        void needsNoHandshake() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                Map<String, Object> discovered =
+                        client.request("{'jsonrpc':'2.0','id':1,'method':'server/discover','params':{" + MODERN + "}}");
+                assertThat(at(discovered, "result", "supportedVersions")).isEqualTo(List.of("2026-07-28"));
+
+                Map<String, Object> reply = client.request("{'jsonrpc':'2.0','id':2,'method':'tools/call',"
+                        + "'params':{'name':'echo','arguments':{'value':'v'}," + MODERN + "}}");
+                assertThat(text(reply)).isEqualTo("v");
+            }
+        }
+
+        @Test
+        void isRefusedInARevisionThatNobodyKnows() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                Map<String, Object> reply = client.request("{'jsonrpc':'2.0','id':1,'method':'tools/list','params':{"
+                        + MODERN.replace("2026-07-28", "2031-01-01") + "}}");
+
+                assertThat(at(reply, "error", "code")).isEqualTo(-32022L);
+                assertThat(at(reply, "error", "data", "requested")).isEqualTo("2031-01-01");
+                assertThat(list(reply, "error", "data", "supported")).contains("2026-07-28");
+            }
+        }
+    }
+
+    @Nested
+    class WhatIsNoMessage {
+        @Test
+        void isAnsweredWithAnErrorAndReadingGoesOn() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.send("not json");
+                assertError(client.next(), null, -32700);
+                client.send("{'jsonrpc':'2.0','id':5,'method':'tools/list','method':'tools/call'}");
+                assertError(client.next(), 5L, -32700);
+                client.send("{'jsonrpc':'2.0','id':6,'method':42}");
+                assertError(client.next(), 6L, -32600);
+                client.send("[{'jsonrpc':'2.0','id':7,'method':'ping'}]");
+                assertError(client.next(), null, -32600);
+                client.sendRaw(new byte[] {'{', (byte) 0xFF, '}', '\n'});
+                assertError(client.next(), null, -32700);
+
+                client.call("8", "echo", "'value':'goes on'");
+                assertThat(text(client.next())).isEqualTo("goes on");
+            }
+        }
+
+        @Test
+        void isPassedOverIfItIsBlank() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.send("");
+                client.send("  \r");
+                client.call("1", "echo", "'value':'x'");
+
+                assertThat(client.next()).containsEntry("id", 1L);
+            }
+        }
+
+        @Test
+        void mayBeTooLarge() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.call("1", "echo", "'value':'" + "x".repeat(2 << 20) + "'");
+                assertError(client.next(), 1L, 413);
+                client.send("{'method':'tools/call','params':{'name':'echo','arguments':{'value':'"
+                        + "x".repeat(2 << 20) + "'}},'jsonrpc':'2.0','id':'last'}");
+                assertError(client.next(), "last", 413);
+                client.send("x".repeat(2 << 20));
+                assertError(client.next(), null, 413);
+
+                client.call("2", "echo", "'value':'goes on'");
+                assertThat(text(client.next())).isEqualTo("goes on");
+            }
+        }
+
+        private void assertError(Map<String, Object> reply, Object id, long code) {
+            assertThat(reply).containsKey("id").containsEntry("id", id);
+            assertThat(at(reply, "error", "code")).isEqualTo(code);
+        }
+    }
+
+    @Nested
+    class TheEnd {
+        @Test
+        void ofTheInputEndsCallsAndChildren() throws IOException {
+            PipedClient client = initialized(TRUSTED);
+            client.call("1", "pid", "");
+            long child = Long.parseLong(text(client.next()));
+            client.call("2", "never", "");
+
+            client.close();
+
+            await().untilAsserted(() -> assertThat(Child.isRunning(child)).isFalse());
+            assertThat(client.hasNothing()).isTrue();
+        }
+
+        @Test
+        void comesWhenTheClientDoesNotRead() throws Exception {
+            Pipe in = Pipe.open();
+            Pipe out = Pipe.open();
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> StdioEdge.serve(
+                    gateway,
+                    "child",
+                    TRUSTED,
+                    Channels.newInputStream(in.source()),
+                    Channels.newOutputStream(out.sink())));
+
+            byte[] lines = "x\n".repeat(20_000).getBytes(StandardCharsets.UTF_8);
+            in.sink().write(ByteBuffer.wrap(lines));
+
+            assertThat(served).succeedsWithin(Duration.ofSeconds(15));
+            out.source().close();
+        }
+
+        @Test
+        void comesWhenTheClientHasClosedItsEnd() throws Exception {
+            Pipe in = Pipe.open();
+            Pipe out = Pipe.open();
+            out.source().close();
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> StdioEdge.serve(
+                    gateway,
+                    "child",
+                    TRUSTED,
+                    Channels.newInputStream(in.source()),
+                    Channels.newOutputStream(out.sink())));
+
+            in.sink().write(ByteBuffer.wrap(new byte[] {'x', '\n'}));
+
+            assertThat(served).succeedsWithin(Duration.ofSeconds(15));
+        }
+
+        @Test
+        void comesWithAnInterrupt() throws IOException {
+            PipedClient client = initialized(TRUSTED);
+
+            client.serving().interrupt();
+
+            assertThat(client.isServed(Duration.ofSeconds(10))).isFalse();
+        }
+    }
+
+    @Test
+    void servesTheMergedCatalog() throws IOException {
+        try (PipedClient client = new PipedClient(gateway, null, TRUSTED)) {
+            client.initialize();
+            client.call("1", "child__echo", "'value':'by catalog name'");
+            assertThat(text(client.next())).isEqualTo("by catalog name");
+
+            client.call("2", "child__sample", "");
+            Map<String, Object> request = client.next();
+            client.send("{'jsonrpc':'2.0','method':'notifications/progress','params':{'progressToken':"
+                    + at(request, "params", "_meta", "progressToken") + ",'progress':1}}");
+            client.send("{'jsonrpc':'2.0','id':" + request.get("id") + ",'result':{'content':{'text':'hi'}}}");
+            assertThat(text(client.next())).isEqualTo("client said hi");
+            client.call("3", "child__progressSeen", "");
+            assertThat(text(client.next())).startsWith("p");
+        }
+    }
+
+    @Test
+    void writesARefusalOfTheGatewayWithItsCode() throws IOException {
+        try (Gateway closed = builder()
+                        .authenticator(credential -> CompletableFuture.completedFuture(Optional.empty()))
+                        .build();
+                PipedClient client = new PipedClient(closed, "child", TRUSTED)) {
+            Map<String, Object> reply = client.request("{'jsonrpc':'2.0','id':1,'method':'ping'}");
+
+            assertThat(at(reply, "error", "code")).isEqualTo(401L);
+            assertThat(at(reply, "error", "data", "reason")).isEqualTo("unauthenticated");
+        }
+    }
+
+    @Test
+    void refusesToServeWhatIsNotThere() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StdioEdge.serve(
+                        gateway, "other", TRUSTED, InputStream.nullInputStream(), new ByteArrayOutputStream()))
+                .withMessage("This gateway has no server named \"other\"");
+    }
+
+    @Test
+    void answersNothingToAnEmptyInput() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        StdioEdge.serve(gateway, "child", TRUSTED, InputStream.nullInputStream(), out);
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+}
