@@ -5,6 +5,11 @@ module io.mcpgate.examples {
     requires io.mcpgate.stdio;
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires io.vertx.core;
+    requires java.net.http;
     requires static org.jspecify;
     requires org.slf4j;
+    requires com.fasterxml.jackson.dataformat.yaml; // optional in the core, but not for a program that reads gate.yaml
+
+    opens io.mcpgate.examples.cli to
+            info.picocli;
 }

@@ -29,7 +29,13 @@ import org.junit.jupiter.api.Test;
 /** The walls of the house: which module and package may know what. */
 class RulesTest {
     private static final String[] LIBRARY = {
-        "io.mcpgate", "io.mcpgate.audit", "io.mcpgate.policy", "io.mcpgate.route", "io.mcpgate.core..", "io.mcpgate.http..", "io.mcpgate.stdio.."
+        "io.mcpgate",
+        "io.mcpgate.audit",
+        "io.mcpgate.policy",
+        "io.mcpgate.route",
+        "io.mcpgate.core..",
+        "io.mcpgate.http..",
+        "io.mcpgate.stdio.."
     };
     private static final String[] API = {"io.mcpgate", "io.mcpgate.audit", "io.mcpgate.policy", "io.mcpgate.route"};
 
@@ -51,7 +57,12 @@ class RulesTest {
                     .resideInAnyPackage(API)
                     .should()
                     .dependOnClassesThat(not(resideInAnyPackage(
-                            "java..", "org.jspecify..", "io.mcpgate", "io.mcpgate.audit", "io.mcpgate.policy", "io.mcpgate.route")))
+                            "java..",
+                            "org.jspecify..",
+                            "io.mcpgate",
+                            "io.mcpgate.audit",
+                            "io.mcpgate.policy",
+                            "io.mcpgate.route")))
                     .check(CLASSES);
         }
 
@@ -63,7 +74,13 @@ class RulesTest {
         }
 
         private void none(String from, String... to) {
-            noClasses().that().resideInAPackage(from).should().dependOnClassesThat().resideInAnyPackage(to).check(CLASSES);
+            noClasses()
+                    .that()
+                    .resideInAPackage(from)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(to)
+                    .check(CLASSES);
         }
 
         @Test
@@ -79,7 +96,11 @@ class RulesTest {
         @Test
         void stayInTheirPackages() {
             confined("com.fasterxml.jackson..", "io.mcpgate.core.json..", "io.mcpgate.core.config..");
-            confined("com.github.benmanes.caffeine..", "io.mcpgate.core.cache..", "io.mcpgate.core.policy..", "io.mcpgate.core.limit..");
+            confined(
+                    "com.github.benmanes.caffeine..",
+                    "io.mcpgate.core.cache..",
+                    "io.mcpgate.core.policy..",
+                    "io.mcpgate.core.limit..");
             confined("io.github.bucket4j..", "io.mcpgate.core.limit..");
             confined("com.nimbusds..", "io.mcpgate.core.identity..");
             confined("io.vertx..", "io.mcpgate.http.vertx..", "io.mcpgate.examples..");

@@ -9,6 +9,7 @@ import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.route.Connector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,11 +67,20 @@ public record GateConfig(
                 .findFirst();
     }
 
-    /** This configuration with one more server. */
+    /** This configuration with a server, in the place of the one of that name if there is one. */
     public GateConfig withServer(ServerConfig server) {
-        List<ServerConfig> more =
-                Stream.concat(servers.stream(), Stream.of(server)).toList();
+        List<ServerConfig> more = new ArrayList<>(servers);
+        more.replaceAll(known -> known.name().equals(server.name()) ? server : known);
+        if (!more.contains(server)) {
+            more.add(server);
+        }
         return new GateConfig(name, listen, more, principals, anonymous, stdio, roles, limits, audit, refusals, bounds);
+    }
+
+    /** This configuration with another place for audit events. */
+    public GateConfig withAudit(AuditConfig changed) {
+        return new GateConfig(
+                name, listen, servers, principals, anonymous, stdio, roles, limits, changed, refusals, bounds);
     }
 
     /** Whoever is known by that name: a principal, the anonymous one or the local user. */
@@ -114,8 +124,8 @@ public record GateConfig(
      * @param connectors asked in order for each server
      * @throws ConfigException if a server cannot be reached by any of them, or the audit file cannot be opened
      */
-    public GatewayBuilder applyTo(GatewayBuilder builder, ConnectorFactory... connectors) {
-        Map<ServerConfig, Connector> opened = Connectors.open(servers, List.of(connectors));
+    public GatewayBuilder applyTo(GatewayBuilder builder, List<ConnectorFactory> connectors) {
+        Map<ServerConfig, Connector> opened = Connectors.open(servers, connectors);
         try {
             AuditSink sink = audit.open();
             builder.audit(sink).closeWith(sink::close);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * GateConfig config = GateFile.read(Path.of("gate.yaml"));
- * Gateway gateway = config.applyTo(Gateway.builder(), stdio, http).build();
+ * Gateway gateway = config.applyTo(Gateway.builder(), List.of(stdio, http)).build();
  * }</pre>
  *
  * <p>References to the environment, <code>${env:NAME}</code>, are replaced in all texts. YAML needs

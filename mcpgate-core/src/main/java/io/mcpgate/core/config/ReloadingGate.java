@@ -155,9 +155,12 @@ public final class ReloadingGate implements Gate, AutoCloseable {
             }
             closed = true;
         }
-        current.gateway().close();
+        Generation last = current;
+        last.gateway().close();
         for (Generation generation : living) {
-            generation.gateway().close(Duration.ZERO); // older calls have had at least as long
+            if (generation != last) {
+                generation.gateway().close(Duration.ZERO); // older calls have had at least as long
+            }
             generation.closeEverything();
         }
         timer.shutdownNow();

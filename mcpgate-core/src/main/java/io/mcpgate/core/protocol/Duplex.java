@@ -19,13 +19,28 @@ public final class Duplex {
 
     private final Outlet outlet;
     private final Origin origin;
+    private final boolean oneStream;
     private final Outgoing outgoing;
     private final Incoming incoming = new Incoming(IN_FLIGHT_MAX);
 
+    /**
+     * A connection on which everything shares one stream, as stdio has it: what the other side sends during a call of ours
+     * is taken to belong to that call.
+     */
     public Duplex(Outlet outlet, Origin origin) {
+        this(outlet, origin, true);
+    }
+
+    private Duplex(Outlet outlet, Origin origin, boolean oneStream) {
         this.outlet = outlet;
         this.origin = origin;
+        this.oneStream = oneStream;
         this.outgoing = new Outgoing(outlet);
+    }
+
+    /** A connection on which each call has a stream of its own, as HTTP has it: only what comes there belongs to the call. */
+    public static Duplex withStreams(Outlet outlet, Origin origin) {
+        return new Duplex(outlet, origin, false);
     }
 
     /** Makes calls of what the other side sends, and takes them further. */
@@ -109,6 +124,9 @@ public final class Duplex {
      * there are several, to any of them rather than to none, because the way back may exist only while a call is open.
      */
     private @Nullable Call guessParent(Envelope.Request request) {
+        if (!oneStream) {
+            return null;
+        }
         if (request.method().endsWith("/list_changed") || request.method().equals("notifications/resources/updated")) {
             return null;
         }

@@ -15,7 +15,9 @@ public enum LocalCall {
     /** The client answers a request of a server. */
     ANSWER("mcpgate/answer"),
     /** The client ends its session (HTTP DELETE). */
-    END("mcpgate/end");
+    END("mcpgate/end"),
+    /** Something that an edge refuses before it becomes a call; it goes to the gate to be recorded, never to be allowed. */
+    REFUSED("mcpgate/refused");
 
     /** Methods of this form are the gateway's own; one that comes from a wire is refused. */
     public static final String PREFIX = "mcpgate/";

@@ -90,7 +90,7 @@ class GateConfigTest {
                     .limit(Limit.of("few", Limit.Per.PRINCIPAL, Rate.parse("2/h")))
                     .audit(new InMemoryAuditSink(10))
                     .revealRefusals();
-            GatewayBuilder byFile = Given.yaml(YAML).applyTo(Gateway.builder(), GateConfigTest.this::inMemory);
+            GatewayBuilder byFile = Given.yaml(YAML).applyTo(Gateway.builder(), List.of(GateConfigTest.this::inMemory));
 
             try (Gateway hand = byHand.build();
                     Gateway file = byFile.build()) {
@@ -109,7 +109,7 @@ class GateConfigTest {
         @Test
         void handsConnectorsAndSinkToTheGateway() {
             Given.yaml(YAML)
-                    .applyTo(Gateway.builder(), server -> Optional.empty(), GateConfigTest.this::inMemory)
+                    .applyTo(Gateway.builder(), List.of(server -> Optional.empty(), GateConfigTest.this::inMemory))
                     .build()
                     .close();
 
@@ -120,7 +120,7 @@ class GateConfigTest {
 
         @Test
         void saysThatNobodyReachesAServer() {
-            assertThatThrownBy(() -> Given.yaml(YAML).applyTo(Gateway.builder()))
+            assertThatThrownBy(() -> Given.yaml(YAML).applyTo(Gateway.builder(), List.of()))
                     .isInstanceOf(ConfigException.class)
                     .hasMessage(
                             "servers.crm: is a URL, and nothing here speaks HTTP; add mcpgate-transport-http and its"
@@ -131,7 +131,7 @@ class GateConfigTest {
         void closesWhatItOpenedIfTheAuditFileCannotBe(@TempDir Path directory) {
             GateConfig config = Given.yaml(YAML.replace("{to: memory}", "{file: " + directory + "/none/a.jsonl}"));
 
-            assertThatThrownBy(() -> config.applyTo(Gateway.builder(), GateConfigTest.this::inMemory))
+            assertThatThrownBy(() -> config.applyTo(Gateway.builder(), List.of(GateConfigTest.this::inMemory)))
                     .hasMessage("audit.file: its directory does not exist; make it before the start");
             assertThat(opened).allMatch(InMemoryConnector::isClosed);
         }
@@ -140,7 +140,7 @@ class GateConfigTest {
         void writesTheAuditFile(@TempDir Path directory) throws Exception {
             GateConfig config = Given.yaml(YAML.replace("{to: memory}", "{file: " + directory + "/a.jsonl}"));
 
-            try (Gateway gateway = config.applyTo(Gateway.builder(), GateConfigTest.this::inMemory)
+            try (Gateway gateway = config.applyTo(Gateway.builder(), List.of(GateConfigTest.this::inMemory))
                     .build()) {
                 call(gateway, "search", KEY);
             }

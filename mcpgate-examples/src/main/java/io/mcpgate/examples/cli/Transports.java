@@ -1,0 +1,85 @@
+package io.mcpgate.examples.cli;
+
+import io.mcpgate.core.config.ConnectorFactory;
+import io.mcpgate.core.config.Destination;
+import io.mcpgate.core.config.ServerConfig;
+import io.mcpgate.core.route.Connector;
+import io.mcpgate.http.upstream.HttpConnector;
+import io.mcpgate.http.upstream.HttpEngine;
+import io.mcpgate.stdio.StdioCommand;
+import io.mcpgate.stdio.StdioConnector;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways to a server that this program has: a child process, or HTTP, for which all servers share one engine. The engine
+ * is started with the first server that needs it, so that wrapping a stdio server costs none.
+ */
+public final class Transports implements AutoCloseable {
+    private @Nullable Vertx vertx; // guarded by this
+    private @Nullable HttpEngine engine; // guarded by this
+
+    /** Makes connectors until closed. */
+    public Transports() {}
+
+    /** A factory for each way. */
+    public List<ConnectorFactory> factories() {
+        return List.of(Transports::stdio, this::http);
+    }
+
+    private static Optional<Connector> stdio(ServerConfig server) {
+        return server.destination() instanceof Destination.Process process
+                ? Optional.of(new StdioConnector(server.name(), command(process)))
+                : Optional.empty();
+    }
+
+    private static StdioCommand command(Destination.Process process) {
+        StdioCommand command =
+                StdioCommand.of(process.words()).inheriting(process.inheritEnv().toArray(String[]::new));
+        for (Map.Entry<String, String> variable : process.variables().entrySet()) {
+            command = command.withVariable(variable.getKey(), variable.getValue());
+        }
+        Path directory = process.cwd();
+        return directory == null ? command : command.withDirectory(directory);
+    }
+
+    private Optional<Connector> http(ServerConfig server) {
+        if (!(server.destination() instanceof Destination.Http http)) {
+            return Optional.empty();
+        }
+        HttpConnector.Builder builder = HttpConnector.builder(http.uri()).engine(engine());
+        http.headerValues().forEach(builder::header);
+        return Optional.of(builder.build());
+    }
+
+    private synchronized HttpEngine engine() {
+        HttpEngine running = engine;
+        if (running == null) {
+            Vertx loops = Vertx.vertx(new VertxOptions()
+                    .setEventLoopPoolSize(Math.min(4, Runtime.getRuntime().availableProcessors()))
+                    .setWorkerPoolSize(1)
+                    .setInternalBlockingPoolSize(1)
+                    .setUseDaemonThread(true));
+            running = HttpEngine.vertx(loops);
+            vertx = loops;
+            engine = running;
+        }
+        return running;
+    }
+
+    /** Ends the engine; to be called when the gates are closed. */
+    @Override
+    public synchronized void close() {
+        if (engine != null) {
+            engine.close();
+        }
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.mcpgate.http.endpoint;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The names under which a client may reach the endpoint. A web page can make a name of its own point here (DNS rebinding),
+ * but it cannot make a browser send another name than that one.
+ *
+ * <p>Unless names were configured, these are the address on which the connection came in, written as an address, and the
+ * loopback names if that is a loopback address: a page cannot have any of them as its own.
+ */
+final class Hosts {
+    private static final Pattern HOST = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final Set<String> configured;
+
+    Hosts(Set<String> configured) {
+        this.configured =
+                configured.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    static boolean isLoopbackName(String host) {
+        return LOOPBACK.contains(host);
+    }
+
+    boolean allow(HttpExchange exchange) {
+        List<String> hosts = exchange.headers("Host");
+        Matcher form = HOST.matcher(hosts.size() == 1 ? hosts.get(0) : "");
+        if (!form.matches()) {
+            return false;
+        }
+        String withPort = form.group().toLowerCase(Locale.ROOT);
+        String host = form.group(1).toLowerCase(Locale.ROOT);
+        return configured.isEmpty()
+                ? exchange.localAddress()
+                        .filter(local -> isOwnName(host, local))
+                        .isPresent()
+                : configured.contains(host) || configured.contains(withPort);
+    }
+
+    private static boolean isOwnName(String host, InetAddress local) {
+        return (local.isLoopbackAddress() && isLoopbackName(host))
+                || address(host).filter(local::equals).isPresent();
+    }
+
+    /** Of text that can only be an address, so nothing is looked up. */
+    private static Optional<InetAddress> address(String host) {
+        boolean literal = host.startsWith("[") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+        try {
+            return literal ? Optional.of(InetAddress.getByName(host)) : Optional.empty();
+        } catch (UnknownHostException noAddress) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.mcpgate.http.endpoint;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.core.identity.OwnedSession;
+import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.protocol.Incoming;
+import io.mcpgate.core.protocol.Outgoing;
+import io.mcpgate.core.protocol.Outlet;
+import io.mcpgate.core.protocol.ProtocolVersions;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of a revision before 2026-07-28, from {@code initialize} to DELETE, expiry or eviction. It belongs to the
+ * principal that opened it, on the path on which it was opened.
+ */
+final class LegacySession implements OwnedSession, Outlet {
+    private final String id;
+    private final String key;
+    private final Optional<String> server;
+    private final Incoming incoming;
+    private final Outgoing outgoing = new Outgoing(this);
+    private final GeneralStream general;
+    private final AtomicReference<@Nullable String> owner = new AtomicReference<>();
+    private final AtomicInteger visitors = new AtomicInteger();
+    private volatile String protocolVersion;
+    private volatile @Nullable Payload handshake;
+    private volatile long lastUsedNanos = System.nanoTime();
+    private volatile boolean ended;
+
+    /**
+     * A session that is about to be initialized.
+     *
+     * @param id on the wire; a secret that is no credential
+     * @param key inside the gateway
+     * @param server of the path
+     * @param asked the revision that the client asks for
+     */
+    LegacySession(String id, String key, Optional<String> server, String asked, EndpointLimits limits) {
+        this.id = id;
+        this.key = key;
+        this.server = server;
+        this.protocolVersion = legacy(asked).orElse(ProtocolVersions.LEGACY.get(0));
+        this.incoming = new Incoming(limits.callsPerSession());
+        this.general = new GeneralStream(limits);
+    }
+
+    private static Optional<String> legacy(String version) {
+        return Optional.of(version).filter(ProtocolVersions.LEGACY::contains);
+    }
+
+    /** The handshake has succeeded. */
+    void initialized(Payload params, Payload result) {
+        result.string("protocolVersion").flatMap(LegacySession::legacy).ifPresent(agreed -> protocolVersion = agreed);
+        handshake = params;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** The principal's id; empty if nobody was identified yet. */
+    String owner() {
+        String known = owner.get();
+        return known == null ? "" : known;
+    }
+
+    boolean isOf(Optional<String> path) {
+        return server.equals(path);
+    }
+
+    Incoming incoming() {
+        return incoming;
+    }
+
+    Outgoing outgoing() {
+        return outgoing;
+    }
+
+    GeneralStream general() {
+        return general;
+    }
+
+    /** A request or a stream of the client begins; while there is one, the session is not idle. */
+    void enter() {
+        visitors.incrementAndGet();
+        lastUsedNanos = System.nanoTime();
+    }
+
+    void leave() {
+        lastUsedNanos = System.nanoTime();
+        visitors.decrementAndGet();
+    }
+
+    boolean isIdle() {
+        return visitors.get() == 0;
+    }
+
+    long lastUsedNanos() {
+        return lastUsedNanos;
+    }
+
+    @Override
+    public boolean isOwnedBy(Principal principal) {
+        owner.compareAndSet(null, principal.id());
+        return !ended && principal.id().equals(owner.get());
+    }
+
+    /** Nobody owns it any more; who waits for something gets a failure. */
+    void end() {
+        ended = true;
+        general.end();
+        outgoing.lost(Reply.Failure.of(ErrorCode.UNAVAILABLE, "The session has ended"));
+        incoming.cancelAll();
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String protocolVersion() {
+        return protocolVersion;
+    }
+
+    @Override
+    public Optional<Payload> handshake() {
+        return Optional.ofNullable(handshake);
+    }
+
+    @Override
+    public CompletionStage<Reply> deliver(Call call) {
+        return outgoing.send(call);
+    }
+
+    /** On the stream of the call that the message belongs to, or on the general one; never on both. */
+    @Override
+    public CompletionStage<Void> send(Frame frame, Call call) {
+        Optional<PostAnswer> home = call.parent().flatMap(parent -> parent.attribute(PostAnswer.KEY));
+        return home.isPresent() ? home.get().send(frame) : general.send(frame, !call.isNotification());
+    }
+
+    /** Never the id. */
+    @Override
+    public String toString() {
+        return "LegacySession[" + key + " " + protocolVersion + "]";
+    }
+}

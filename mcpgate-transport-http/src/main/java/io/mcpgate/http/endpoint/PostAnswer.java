@@ -1,0 +1,120 @@
+package io.mcpgate.http.endpoint;
+
+import io.mcpgate.AttributeKey;
+import io.mcpgate.Cancellation.Registration;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.core.json.Frame;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one POSTed request: a JSON object, or an event stream from the first message that comes before the reply.
+ * It travels with the call, so that what a server says about the call finds its way here and nowhere else.
+ */
+final class PostAnswer {
+    static final AttributeKey<PostAnswer> KEY = AttributeKey.of("HTTP answer", PostAnswer.class);
+
+    private final HttpExchange exchange;
+    private final Responder out;
+    private final Accepts accepts;
+    private final EndpointLimits limits;
+    private final Statuses statuses;
+    private final Map<String, String> headers;
+    private @Nullable EventStream stream; // guarded by this
+    private boolean replied; // guarded by this
+    private @Nullable Registration patience; // guarded by this
+
+    /**
+     * An answer that is not begun.
+     *
+     * @param headers for an answer that is no error
+     */
+    PostAnswer(Visit visit, EndpointLimits limits, Statuses statuses, Map<String, String> headers) {
+        this.exchange = visit.http();
+        this.out = visit.out();
+        this.accepts = visit.accepts();
+        this.limits = limits;
+        this.statuses = statuses;
+        this.headers = headers;
+    }
+
+    /**
+     * From now on the client waits. If that takes long, the answer becomes a stream: its comments keep the connection
+     * alive, and tell the engine whether there is still somebody at the other end.
+     */
+    synchronized void await() {
+        if (accepts.events() && !replied) {
+            patience = exchange.after(limits.keepAlive(), this::streamNow);
+        }
+    }
+
+    private synchronized void streamNow() {
+        if (!replied && stream == null) {
+            open().greet();
+        }
+    }
+
+    private EventStream open() {
+        EventStream known = stream;
+        if (known == null) {
+            known = new EventStream(exchange, out.events(headers), limits, () -> {});
+            stream = known;
+        }
+        return known;
+    }
+
+    /** Carries a message that belongs to the call; fails once the call has its reply, or if the client takes no stream. */
+    CompletionStage<Void> send(Frame frame) {
+        EventStream open;
+        synchronized (this) {
+            if (replied || !accepts.events()) {
+                return CompletableFuture.failedFuture(new EventStream.Closed("There is no stream for this message"));
+            }
+            open = open();
+        }
+        return open.send(frame);
+    }
+
+    /** Ends the answer with the reply. */
+    void reply(RequestId id, Reply reply) {
+        Frame frame = Frame.response(id, reply);
+        int status = statuses.of(reply);
+        EventStream open;
+        synchronized (this) {
+            if (replied) {
+                return;
+            }
+            replied = true;
+            if (patience != null) {
+                patience.close();
+            }
+            open = stream == null && status == 200 && !accepts.json() ? open() : stream;
+        }
+        if (open == null) {
+            out.json(status, frame, reply instanceof Reply.Failure ? Map.of() : headers);
+        } else {
+            open.send(frame);
+            open.end();
+            out.answered();
+        }
+    }
+
+    /** Ends the answer to a notification or a response. */
+    void acknowledge(Reply reply) {
+        int status = statuses.ofNotification(reply);
+        if (reply instanceof Reply.Failure failure && status != 202) {
+            out.json(status, Frame.error(null, failure), Map.of());
+        } else {
+            out.empty(status, Map.of());
+        }
+    }
+
+    /** What a message that could not be carried means to its sender. */
+    static Reply unreachable() {
+        return Reply.failure(ErrorCode.UNAVAILABLE, "The client has no stream open for this message");
+    }
+}

@@ -1,0 +1,41 @@
+package io.mcpgate.http.endpoint;
+
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request is not answered as it hopes.
+ *
+ * @param status the HTTP status
+ * @param id the request's id, as far as it was read
+ * @param failure the JSON-RPC error; {@code null} for no body
+ * @param headers further headers
+ */
+record Refusal(int status, @Nullable RequestId id, Reply.@Nullable Failure failure, Map<String, String> headers) {
+
+    static Refusal of(int status, ErrorCode kind, String message) {
+        return new Refusal(status, null, Reply.Failure.of(kind, message), Map.of());
+    }
+
+    static Refusal of(int status, Reply.Failure failure) {
+        return new Refusal(status, null, failure, Map.of());
+    }
+
+    /** Status and headers say it all. */
+    static Refusal bare(int status, Map<String, String> headers) {
+        return new Refusal(status, null, null, headers);
+    }
+
+    /** For the record. */
+    String reason() {
+        return failure == null ? "refused with HTTP status " + status : failure.message();
+    }
+
+    /** As the answer to that request. */
+    Refusal to(@Nullable RequestId request) {
+        return new Refusal(status, request, failure, headers);
+    }
+}

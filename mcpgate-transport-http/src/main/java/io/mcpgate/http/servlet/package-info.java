@@ -1,0 +1,8 @@
+/**
+ * The endpoint as a servlet, for any container of Jakarta Servlet 6.1: {@link io.mcpgate.http.servlet.McpServlet}. Needs no
+ * Vert.x.
+ */
+@NullMarked
+package io.mcpgate.http.servlet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package io.mcpgate.http.upstream;
+
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP request from its start to the last byte of its answer. Stands between the engine and the {@link Answer}, so
+ * that an answer has exactly one end, whatever the server, the engine and those who abort do at the same time.
+ */
+final class Exchange implements HttpEngine.Receiver {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final Answer answer;
+    private final Runnable onOver;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile HttpEngine.@Nullable Running running;
+    private volatile long lastNanos = System.nanoTime();
+
+    /** An exchange that has not been started; {@code onOver} runs once, before its answer hears of the end. */
+    Exchange(Answer answer, Runnable onOver) {
+        this.answer = answer;
+        this.onOver = onOver;
+    }
+
+    /** Sends the request. */
+    void start(HttpEngine engine, HttpEngine.Request request) {
+        try {
+            running = engine.send(request, this);
+        } catch (RuntimeException closed) {
+            failed(closed);
+        }
+        if (over.get()) {
+            stop();
+        }
+    }
+
+    @Override
+    public void head(HttpEngine.Head head) {
+        read(() -> {
+            answer.head(head);
+            return done();
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> chunk(ByteBuffer bytes) {
+        return read(() -> answer.chunk(bytes));
+    }
+
+    /** A step of reading. */
+    @FunctionalInterface
+    private interface Step {
+        CompletionStage<Void> take() throws BadAnswer;
+    }
+
+    private CompletionStage<Void> read(Step step) {
+        lastNanos = System.nanoTime();
+        if (over.get()) {
+            return done();
+        }
+        try {
+            return step.take();
+        } catch (BadAnswer bad) {
+            abort(bad.failure());
+        } catch (RuntimeException unexpected) {
+            LOG.warn("An answer could not be taken further", unexpected);
+            abort(Reply.Failure.of(ErrorCode.INTERNAL, "Internal error"));
+        }
+        return done();
+    }
+
+    @Override
+    public void end() {
+        if (!finish()) {
+            return;
+        }
+        try {
+            answer.end();
+        } catch (BadAnswer bad) {
+            answer.broken(bad.failure());
+        } catch (RuntimeException unexpected) {
+            LOG.warn("An answer could not be taken further", unexpected);
+            answer.broken(Reply.Failure.of(ErrorCode.INTERNAL, "Internal error"));
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        if (finish()) {
+            LOG.debug("An exchange with a server broke", cause);
+            answer.broken(Reply.Failure.of(
+                    ErrorCode.UNAVAILABLE, "The server could not be reached, or its answer broke off"));
+        }
+    }
+
+    /** Closes the stream; the answer is told why, unless it had ended. */
+    void abort(Reply.Failure why) {
+        if (finish()) {
+            stop();
+            answer.broken(why);
+        }
+    }
+
+    private boolean finish() {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        onOver.run();
+        return true;
+    }
+
+    private void stop() {
+        HttpEngine.Running started = running;
+        if (started != null) {
+            started.abort();
+        }
+    }
+
+    /** The time since the last byte. */
+    long idleNanos() {
+        return System.nanoTime() - lastNanos;
+    }
+
+    /** Whether what is still to come matters to nobody. */
+    boolean isSettled() {
+        return answer.isSettled();
+    }
+
+    private static CompletionStage<Void> done() {
+        return CompletableFuture.completedFuture(null);
+    }
+}

@@ -1,0 +1,92 @@
+package io.mcpgate.http.upstream;
+
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** One request on the JDK's client. Asks for the next bytes when the last ones were taken. */
+final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscriber<Void> {
+    private final HttpEngine.Receiver receiver;
+    private final CompletableFuture<Void> body = new CompletableFuture<>();
+    private volatile @Nullable Future<?> response;
+    private volatile Flow.@Nullable Subscription subscription;
+    private volatile boolean aborted;
+
+    JdkExchange(HttpEngine.Receiver receiver) {
+        this.receiver = receiver;
+    }
+
+    void startedAs(Future<?> started) {
+        response = started;
+        if (aborted) {
+            abort();
+        }
+    }
+
+    HttpResponse.BodySubscriber<Void> answered(HttpResponse.ResponseInfo info) {
+        receiver.head(new HttpEngine.Head(info.statusCode(), info.headers()::allValues));
+        return this;
+    }
+
+    @Override
+    public CompletionStage<Void> getBody() {
+        return body;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscribed) {
+        subscription = subscribed;
+        if (aborted) {
+            subscribed.cancel();
+        } else {
+            subscribed.request(1);
+        }
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> chunks) {
+        CompletableFuture<?>[] taken = chunks.stream()
+                .map(receiver::chunk)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(taken).thenRun(this::next);
+    }
+
+    private void next() {
+        Flow.Subscription subscribed = subscription;
+        if (subscribed != null && !aborted) {
+            subscribed.request(1);
+        }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        body.completeExceptionally(error); // and so the response, whose failure the receiver is told
+    }
+
+    @Override
+    public void onComplete() {
+        receiver.end();
+        body.complete(null);
+    }
+
+    /** Before the head came, only the response can be cancelled; afterwards only the body. */
+    @Override
+    public void abort() {
+        aborted = true;
+        Flow.Subscription subscribed = subscription;
+        if (subscribed != null) {
+            subscribed.cancel();
+        }
+        Future<?> started = response;
+        if (started != null) {
+            started.cancel(true);
+        }
+        body.complete(null);
+    }
+}

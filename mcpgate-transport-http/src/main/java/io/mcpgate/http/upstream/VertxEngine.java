@@ -1,0 +1,70 @@
+package io.mcpgate.http.upstream;
+
+import io.mcpgate.Cancellation;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The engine on Vert.x: no threads but its event loops. */
+final class VertxEngine implements HttpEngine {
+    private static final int HEADER_BYTES_MAX = 64 << 10;
+    private static final int CONNECTIONS_MAX = 8_192; // to one host; a general stream holds one for itself
+    private static final int WAITING_MAX = 1_024;
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final Vertx vertx;
+    private final HttpClient client;
+    private volatile boolean closed;
+
+    VertxEngine(Vertx vertx, Duration connectTimeout) {
+        this.vertx = vertx;
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setKeepAlive(true)
+                .setPipelining(false)
+                .setMaxHeaderSize(HEADER_BYTES_MAX)
+                .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, connectTimeout.toMillis()));
+        PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX).setMaxWaitQueueSize(WAITING_MAX);
+        this.client = vertx.createHttpClient(options, pool);
+    }
+
+    @Override
+    public Running send(Request request, Receiver receiver) {
+        if (closed) {
+            throw new IllegalStateException("This engine is closed; make another one");
+        }
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        request.headers().forEach(header -> headers.add(header.name(), header.value()));
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.valueOf(request.method()))
+                .setAbsoluteURI(request.uri().toString())
+                .setFollowRedirects(false)
+                .setHeaders(headers);
+        VertxExchange exchange = new VertxExchange(request.body(), receiver);
+        client.request(options).onComplete(exchange::connected, receiver::failed);
+        return exchange;
+    }
+
+    @Override
+    public Cancellation.Registration after(Duration delay, Runnable task) {
+        long timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> {
+            if (!closed) {
+                task.run();
+            }
+        });
+        return () -> vertx.cancelTimer(timer);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        client.shutdown(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

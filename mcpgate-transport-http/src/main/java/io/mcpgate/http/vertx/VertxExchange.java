@@ -1,0 +1,289 @@
+package io.mcpgate.http.vertx;
+
+import io.mcpgate.Cancellation.Registration;
+import io.mcpgate.http.endpoint.BodyRefused;
+import io.mcpgate.http.endpoint.HttpExchange;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A request of a {@link VertxServer}. Whatever touches the connection is queued on its event loop, also when the caller is
+ * on it already: so messages keep the order in which they were handed in.
+ */
+final class VertxExchange implements HttpExchange {
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Context context;
+    private final ServerLimits limits;
+    private final List<Runnable> onGone = new ArrayList<>(1); // guarded by itself
+    private boolean gone; // guarded by onGone
+    private final Map<Long, CompletableFuture<Void>> unsent = new ConcurrentHashMap<>();
+    private final AtomicLong writes = new AtomicLong();
+    private boolean bodyRead; // on the event loop
+
+    VertxExchange(HttpServerRequest request, Context context, ServerLimits limits) {
+        this.request = request;
+        this.response = request.response();
+        this.context = context;
+        this.limits = limits;
+        response.exceptionHandler(broken -> gone());
+        response.closeHandler(closed -> gone());
+    }
+
+    @Override
+    public String method() {
+        return request.method().name();
+    }
+
+    @Override
+    public String path() {
+        String target = request.uri();
+        int question = target.indexOf('?');
+        return question < 0 ? target : target.substring(0, question);
+    }
+
+    @Override
+    public Optional<String> query() {
+        int question = request.uri().indexOf('?');
+        return question < 0 ? Optional.empty() : Optional.of(request.uri().substring(question + 1));
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return request.headers().getAll(name);
+    }
+
+    @Override
+    public List<Map.Entry<String, String>> headers() {
+        return request.headers().entries();
+    }
+
+    @Override
+    public Optional<InetAddress> localAddress() {
+        SocketAddress local = request.connection().localAddress();
+        try {
+            return local == null || local.hostAddress() == null
+                    ? Optional.empty()
+                    : Optional.of(InetAddress.getByName(local.hostAddress()));
+        } catch (UnknownHostException noAddress) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public CompletionStage<byte[]> body(int bytesMax) {
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        if (announcedBytes() > bytesMax) {
+            body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
+            return body;
+        }
+        Buffer received = Buffer.buffer();
+        request.handler(chunk -> {
+            if (received.length() + (long) chunk.length() > bytesMax) {
+                request.handler(excess -> {});
+                body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
+            } else {
+                received.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(end -> {
+            bodyRead = true;
+            body.complete(received.getBytes());
+        });
+        request.exceptionHandler(body::completeExceptionally);
+        Registration alarm = after(limits.bodyTimeout(), () -> body.completeExceptionally(BodyRefused.tooSlow()));
+        body.whenComplete((bytes, error) -> alarm.close());
+        request.resume();
+        return body;
+    }
+
+    private long announcedBytes() {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? 0 : Long.parseLong(length.strip());
+        } catch (NumberFormatException absurd) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private boolean hasUnreadBody() {
+        return !bodyRead && (announcedBytes() > 0 || request.headers().contains("Transfer-Encoding"));
+    }
+
+    /** Queues on the event loop; says no if the server is gone, and so is the connection. */
+    private boolean onLoop(Runnable task) {
+        try {
+            context.runOnContext(now -> task.run());
+            return true;
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
+    }
+
+    @Override
+    public void respond(int status, Map<String, String> headers, ByteBuffer... body) {
+        onLoop(() -> {
+            if (response.ended() || response.closed()) {
+                return;
+            }
+            head(status, headers);
+            if (hasUnreadBody()) {
+                response.putHeader("Connection", "close");
+            }
+            request.resume();
+            response.end(join(body));
+        });
+    }
+
+    private void head(int status, Map<String, String> headers) {
+        response.setStatusCode(status);
+        headers.forEach(response::putHeader);
+    }
+
+    private static Buffer join(ByteBuffer... parts) {
+        Buffer joined = Buffer.buffer();
+        for (ByteBuffer part : parts) {
+            byte[] bytes = new byte[part.remaining()];
+            part.duplicate().get(bytes);
+            joined.appendBytes(bytes);
+        }
+        return joined;
+    }
+
+    @Override
+    public Stream stream(int status, Map<String, String> headers) {
+        onLoop(() -> {
+            if (!response.closed()) {
+                head(status, headers);
+                response.setChunked(true);
+                request.resume();
+            }
+        });
+        return new Body();
+    }
+
+    /** The answer, bit by bit. */
+    private final class Body implements Stream {
+        @Override
+        public CompletionStage<Void> write(ByteBuffer... parts) {
+            CompletableFuture<Void> written = new CompletableFuture<>();
+            long number = writes.incrementAndGet();
+            unsent.put(number, written);
+            written.whenComplete((done, error) -> unsent.remove(number));
+            boolean queued = onLoop(() -> {
+                if (response.ended() || response.closed()) {
+                    written.completeExceptionally(new IOException("The client is gone"));
+                    return;
+                }
+                response.write(join(parts)).onComplete(done -> {
+                    if (done.succeeded()) {
+                        written.complete(null);
+                    } else {
+                        written.completeExceptionally(done.cause());
+                    }
+                });
+            });
+            if (!queued) {
+                written.completeExceptionally(new IOException("The server has ended"));
+            }
+            return written;
+        }
+
+        @Override
+        public void end() {
+            onLoop(() -> {
+                if (!response.ended() && !response.closed()) {
+                    response.end();
+                }
+            });
+        }
+
+        @Override
+        public void abort() {
+            onLoop(() -> {
+                gone();
+                breakOff(request.connection());
+            });
+        }
+    }
+
+    /** A close waits for what is written before it, for ever if nobody reads; the second shutdown does not. */
+    private static void breakOff(HttpConnection connection) {
+        connection.shutdown(Duration.ofSeconds(1));
+        connection.shutdown(Duration.ZERO);
+    }
+
+    @Override
+    public void onGone(Runnable listener) {
+        synchronized (onGone) {
+            if (!gone) {
+                onGone.add(listener);
+                return;
+            }
+        }
+        listener.run();
+    }
+
+    private void gone() {
+        List<Runnable> due;
+        synchronized (onGone) {
+            if (gone || response.ended()) {
+                return;
+            }
+            gone = true;
+            due = List.copyOf(onGone);
+        }
+        due.forEach(Runnable::run);
+        // Vert.x forgets what it had queued for a connection that is closed
+        unsent.values().forEach(write -> write.completeExceptionally(new IOException("The client is gone")));
+    }
+
+    @Override
+    public Registration after(Duration delay, Runnable task) {
+        Alarm alarm = new Alarm(task);
+        onLoop(() -> alarm.set(delay));
+        return () -> onLoop(alarm::cancel);
+    }
+
+    /** A timer that is set and cancelled on the event loop. */
+    private final class Alarm {
+        private final Runnable task;
+        private boolean cancelled;
+        private long timer = -1;
+
+        private Alarm(Runnable task) {
+            this.task = task;
+        }
+
+        private void set(Duration delay) {
+            if (!cancelled) {
+                timer = context.owner().setTimer(Math.max(1, delay.toMillis()), due -> task.run());
+            }
+        }
+
+        private void cancel() {
+            cancelled = true;
+            if (timer >= 0) {
+                context.owner().cancelTimer(timer);
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package io.mcpgate.http.vertx;
+
+import io.mcpgate.http.endpoint.McpEndpoint;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An HTTP/1.1 server of its own for an {@link McpEndpoint}, on a few event loops of Vert.x; nothing in it blocks.
+ *
+ * <pre>{@code
+ * try (VertxServer server = VertxServer.of(endpoint).port(8080).build()) {
+ *     server.start().toCompletableFuture().join();
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>It speaks plain HTTP: in front of the world stands something that terminates TLS. It listens on 127.0.0.1 unless told
+ * otherwise. The endpoint and, if none was handed in, the Vert.x instance are closed with it.
+ */
+public final class VertxServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VertxServer.class);
+    private static final int EVENT_LOOPS_MAX = 4;
+    private static final int CHUNK_BYTES_MAX = 8 << 10;
+
+    private final McpEndpoint endpoint;
+    private final String host;
+    private final int port;
+    private final ServerLimits limits;
+    private final Duration drain;
+    private final @Nullable Vertx given;
+    private final Connections connections;
+    private final List<HttpServer> listening = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
+    private VertxServer(Builder config) {
+        this.endpoint = config.endpoint;
+        this.host = config.host;
+        this.port = config.port;
+        this.limits = config.limits;
+        this.drain = config.drain;
+        this.given = config.vertx;
+        this.connections = new Connections(limits);
+    }
+
+    /** A server for {@code endpoint}. */
+    public static Builder of(McpEndpoint endpoint) {
+        return new Builder(endpoint);
+    }
+
+    /** Says where a server listens. Not safe for use by several threads. */
+    public static final class Builder {
+        private final McpEndpoint endpoint;
+        private String host = "127.0.0.1";
+        private int port;
+        private ServerLimits limits = ServerLimits.DEFAULT;
+        private Duration drain = Duration.ofSeconds(10);
+        private @Nullable Vertx vertx;
+
+        private Builder(McpEndpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        /** The address to bind. Default 127.0.0.1. */
+        public Builder host(String address) {
+            this.host = address;
+            return this;
+        }
+
+        /** The port to bind. Default 0: any that is free. */
+        public Builder port(int number) {
+            if (number < 0 || number > 65_535) {
+                throw new IllegalArgumentException("A port is between 0 and 65535");
+            }
+            this.port = number;
+            return this;
+        }
+
+        /** Bounds. Default {@link ServerLimits#DEFAULT}. */
+        public Builder limits(ServerLimits bounds) {
+            this.limits = bounds;
+            return this;
+        }
+
+        /** How long {@link VertxServer#shutdown} waits for requests in flight. Default 10 s. */
+        public Builder drain(Duration limit) {
+            this.drain = limit;
+            return this;
+        }
+
+        /** The host's own Vert.x, which the host closes. Default: one that lives as long as the server. */
+        public Builder vertx(Vertx hostVertx) {
+            this.vertx = hostVertx;
+            return this;
+        }
+
+        /** Builds the server; it does not listen yet. */
+        public VertxServer build() {
+            return new VertxServer(this);
+        }
+    }
+
+    private record Running(Vertx vertx, String deployment) {}
+
+    /**
+     * Begins to listen.
+     *
+     * @return this server; fails if the address cannot be bound
+     */
+    public CompletionStage<VertxServer> start() {
+        Vertx vertx = given == null ? ownVertx() : given;
+        SocketAddress address = port == 0
+                ? SocketAddress.sharedRandomPort(System.identityHashCode(this) >>> 1 | 1, host)
+                : SocketAddress.inetSocketAddress(port, host);
+        DeploymentOptions instances = new DeploymentOptions().setInstances(eventLoops());
+        return vertx.deployVerticle(() -> new Listener(address), instances)
+                .onSuccess(deployment -> running.set(new Running(vertx, deployment)))
+                .onFailure(refused -> closeIfOwn(vertx))
+                .toCompletionStage()
+                .thenCompose(deployment -> endpoint.admitsAnonymous())
+                .thenApply(this::announced);
+    }
+
+    private VertxServer announced(boolean anonymous) {
+        LOG.info(
+                "Listening on http://{}:{}{}; callers without a credential are {}",
+                host.indexOf(':') < 0 ? host : '[' + host + ']',
+                port(),
+                endpoint.base(),
+                anonymous ? "let in as anonymous" : "refused");
+        return this;
+    }
+
+    private static int eventLoops() {
+        return Math.min(EVENT_LOOPS_MAX, Runtime.getRuntime().availableProcessors());
+    }
+
+    private static Vertx ownVertx() {
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(eventLoops())
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setPreferNativeTransport(false)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    }
+
+    /** One event loop's part of the server. */
+    private final class Listener extends io.vertx.core.VerticleBase {
+        private final SocketAddress address;
+
+        private Listener(SocketAddress address) {
+            this.address = address;
+        }
+
+        @Override
+        public Future<?> start() {
+            HttpServer server = vertx.createHttpServer(options());
+            server.connectionHandler(connection -> connections.opened(vertx, connection));
+            server.requestHandler(request -> handle(request, context));
+            server.exceptionHandler(broken -> LOG.debug("A connection broke", broken));
+            return server.listen(address).onSuccess(listening::add);
+        }
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setMaxHeaderSize(limits.headerBytes())
+                .setMaxInitialLineLength(CHUNK_BYTES_MAX)
+                .setMaxChunkSize(CHUNK_BYTES_MAX)
+                .setHandle100ContinueAutomatically(true)
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setTcpNoDelay(true);
+    }
+
+    private void handle(HttpServerRequest request, Context context) {
+        request.pause();
+        connections.busy(request.connection());
+        request.response().endHandler(ended -> connections.idle(request.connection()));
+        endpoint.handle(new VertxExchange(request, context, limits));
+    }
+
+    /**
+     * The port that it listens on.
+     *
+     * @throws IllegalStateException if it does not listen
+     */
+    public int port() {
+        if (listening.isEmpty()) {
+            throw new IllegalStateException("The server has no port before start() has completed");
+        }
+        return listening.get(0).actualPort();
+    }
+
+    /**
+     * Ends the server: no new connections, streams end, requests in flight are answered, or cut off after the drain time;
+     * then the port is free. Calling it twice is harmless.
+     */
+    public CompletionStage<Void> shutdown() {
+        endpoint.close();
+        Running was = running.getAndSet(null);
+        if (was == null) {
+            return Future.<Void>succeededFuture().toCompletionStage();
+        }
+        List<Future<Void>> ending = listening.stream()
+                .map(server -> server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS))
+                .toList();
+        return Future.join(ending)
+                .otherwiseEmpty()
+                .compose(ended -> was.vertx().undeploy(was.deployment()))
+                .otherwiseEmpty()
+                .compose(ended -> closeIfOwn(was.vertx()))
+                .toCompletionStage();
+    }
+
+    private Future<Void> closeIfOwn(Vertx vertx) {
+        return given == null ? vertx.close() : Future.succeededFuture();
+    }
+
+    /** Does {@link #shutdown} and waits for it. Not to be called on an event loop. */
+    @Override
+    public void close() {
+        shutdown().toCompletableFuture().join();
+    }
+}

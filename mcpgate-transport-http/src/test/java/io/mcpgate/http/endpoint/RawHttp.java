@@ -1,0 +1,167 @@
+package io.mcpgate.http.endpoint;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** HTTP/1.1 on a bare socket, so that a test can send what no client library would. */
+final class RawHttp implements AutoCloseable {
+    final Socket socket;
+    private final InputStream in;
+    private final StringBuilder events = new StringBuilder();
+    private boolean chunked;
+
+    RawHttp(int port) {
+        try {
+            socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout(10_000);
+            in = new BufferedInputStream(socket.getInputStream());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    record Answer(int status, Map<String, String> headers, String body) {
+        String header(String name) {
+            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
+        }
+    }
+
+    RawHttp send(String text) {
+        return send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RawHttp send(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+            return this;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Status and headers; the body follows. */
+    Answer head() {
+        String[] lines = line().split(" ", 3);
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        chunked = headers.getOrDefault("transfer-encoding", "").equals("chunked");
+        return new Answer(Integer.parseInt(lines[1]), headers, "");
+    }
+
+    Answer answer() {
+        Answer head = head();
+        StringBuilder body = new StringBuilder();
+        if (chunked) {
+            for (String chunk = chunk(); !chunk.isEmpty(); chunk = chunk()) {
+                body.append(chunk);
+            }
+        } else if (head.status() != 204 && !head.header("content-length").isEmpty()) {
+            body.append(bytes(Integer.parseInt(head.header("content-length"))));
+        }
+        return new Answer(head.status(), head.headers(), body.toString());
+    }
+
+    /** The data of the next event; comments are passed over; {@code null} at the end of the stream. */
+    String event() {
+        while (true) {
+            int end = events.indexOf("\n\n");
+            if (end >= 0) {
+                String event = events.substring(0, end);
+                events.delete(0, end + 2);
+                if (!event.startsWith(":")) {
+                    String[] lines = event.split("\n", -1);
+                    if (lines.length != 2 || !lines[0].equals("event: message") || !lines[1].startsWith("data: ")) {
+                        throw new AssertionError("Not an event: " + event);
+                    }
+                    return lines[1].substring(6);
+                }
+            } else {
+                String more = chunk();
+                if (more.isEmpty()) {
+                    return null;
+                }
+                events.append(more);
+            }
+        }
+    }
+
+    /** Whether the server ends the connection, and how much it sent before. */
+    boolean isClosedByServer() {
+        try {
+            while (in.read() >= 0) {
+                // what it still has to say
+            }
+            return true;
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    private String chunk() {
+        int size = Integer.parseInt(line().strip(), 16);
+        String chunk = bytes(size);
+        line();
+        return chunk;
+    }
+
+    private String bytes(int count) {
+        try {
+            byte[] bytes = in.readNBytes(count);
+            if (bytes.length < count) {
+                throw new EOFException();
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private String line() {
+        try {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (int c = in.read(); c != '\n'; c = in.read()) {
+                if (c < 0) {
+                    throw new EOFException("The connection has ended");
+                }
+                if (c != '\r') {
+                    line.write(c);
+                }
+            }
+            return line.toString(StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // it is closed, which is what was wanted
+        }
+    }
+
+    /** Closes with a reset, as a killed client does. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+}

@@ -1,0 +1,207 @@
+package io.mcpgate.http.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mcpgate.Principal;
+import io.mcpgate.core.Gateway;
+import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.core.policy.Grant;
+import io.mcpgate.core.policy.Role;
+import io.mcpgate.core.policy.RolePolicyStore;
+import io.mcpgate.http.vertx.ServerLimits;
+import io.mcpgate.http.vertx.VertxServer;
+import io.vertx.core.Vertx;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class VertxServerTest {
+    private static final ServerLimits LIMITS =
+            new ServerLimits(4, 16 << 10, Duration.ofMillis(400), Duration.ofSeconds(1), Duration.ofMillis(600));
+
+    private final ScriptedUpstream upstream = new ScriptedUpstream("up1");
+    private final Gateway gateway = Gateway.builder()
+            .server(upstream)
+            .authenticator(new ApiKeys(Map.of(), Principal.of("anonymous", "all")))
+            .policies(new RolePolicyStore(List.of(Role.allowing("all", Grant.everything("up1")))))
+            .build();
+    private final McpEndpoint endpoint = McpEndpoint.over(gateway).build();
+    private final VertxServer server = started(VertxServer.of(endpoint).limits(LIMITS));
+
+    private static VertxServer started(VertxServer.Builder builder) {
+        return builder.drain(Duration.ofMillis(500))
+                .build()
+                .start()
+                .toCompletableFuture()
+                .join();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        gateway.close();
+    }
+
+    private String call(String more) {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\","
+                + "\"params\":{\"protocolVersion\":\"2025-11-25\"}}";
+        return "POST /mcp/up1 HTTP/1.1\r\nHost: localhost:" + server.port()
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n" + more + "\r\n"
+                + body;
+    }
+
+    @Test
+    void servesSeveralRequestsOnOneConnection() {
+        try (RawHttp http = new RawHttp(server.port())) {
+            assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+            assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+            http.send(call("") + call(""));
+            assertThat(http.answer().status()).isEqualTo(200);
+            assertThat(http.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void knowsThatItLetsAnybodyIn() {
+        assertThat(endpoint.admitsAnonymous().toCompletableFuture().join()).isTrue();
+    }
+
+    @Test
+    void dropsWhoSendsOneByteAtATime() throws Exception {
+        try (RawHttp http = new RawHttp(server.port())) {
+            for (int i = 0; i < 4; i++) {
+                http.send("P");
+            }
+            assertThat(http.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void dropsWhoComesBackTooLate() {
+        try (RawHttp http = new RawHttp(server.port())) {
+            assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+            assertThat(http.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void keepsAConnectionWhoseCallTakesLong() {
+        try (RawHttp http = new RawHttp(server.port())) {
+            String session = http.send(call("")).answer().header("Mcp-Session-Id");
+            String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"hold\"}}";
+            http.send("POST /mcp/up1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Accept: application/json\r\nMcp-Session-Id: " + session + "\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body);
+            await().until(() -> upstream.held.size() == 1);
+            await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+            upstream.release.complete(null);
+            assertThat(http.answer().body()).contains("held");
+        }
+    }
+
+    @Test
+    void takesSoManyConnectionsAndNoMore() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                RawHttp http = new RawHttp(server.port());
+                open.add(http.socket);
+                assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+            }
+            try (RawHttp fifth = new RawHttp(server.port())) {
+                assertThat(fifth.isClosedByServer()).isTrue();
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        await().untilAsserted(() -> {
+            try (RawHttp http = new RawHttp(server.port())) {
+                assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+            }
+        });
+    }
+
+    @Test
+    void refusesHugeHeaders() {
+        try (RawHttp http = new RawHttp(server.port())) {
+            http.send(call("X-Big: " + "x".repeat(20 << 10) + "\r\n"));
+            assertThat(http.head().status()).isEqualTo(431);
+        }
+    }
+
+    @Test
+    void refusesAmbiguousFraming() {
+        for (String framing : List.of(
+                "Transfer-Encoding: chunked\r\n",
+                "Content-Length: 5\r\n",
+                "Transfer-Encoding: xchunked\r\n",
+                "X: a\u0000b\r\n")) {
+            try (RawHttp http = new RawHttp(server.port())) {
+                http.send(call(framing));
+                assertThat(http.head().status()).as(framing).isGreaterThanOrEqualTo(400);
+            }
+        }
+        assertThat(upstream.calls).isEmpty();
+    }
+
+    @Test
+    void neverReadsOneRequestAsTwo() {
+        String inner = call("");
+        try (RawHttp http = new RawHttp(server.port())) {
+            http.send("POST /mcp/up1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: " + (5 + inner.length()) + "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                    + inner);
+            assertThat(http.head().status()).isEqualTo(400);
+            assertThat(http.isClosedByServer()).isTrue();
+        }
+        assertThat(upstream.calls).isEmpty();
+    }
+
+    @Test
+    void freesItsPortAndItsThreads() throws Exception {
+        int port = server.port();
+        server.close();
+        try (ServerSocket free = new ServerSocket(port)) {
+            assertThat(free.getLocalPort()).isEqualTo(port);
+        }
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("vert.x-")));
+        server.close();
+    }
+
+    @Test
+    void saysThatAPortIsTaken() {
+        VertxServer second = VertxServer.of(endpoint).port(server.port()).build();
+        assertThatThrownBy(() -> second.start().toCompletableFuture().join())
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(java.net.BindException.class);
+    }
+
+    @Test
+    void leavesTheHostsVertxOpen() {
+        Vertx host = Vertx.vertx();
+        try {
+            VertxServer guest =
+                    started(VertxServer.of(McpEndpoint.over(gateway).build()).vertx(host));
+            guest.close();
+            assertThat(host.deploymentIDs()).isEmpty();
+            VertxServer again =
+                    started(VertxServer.of(McpEndpoint.over(gateway).build()).vertx(host));
+            again.close();
+        } finally {
+            host.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+}

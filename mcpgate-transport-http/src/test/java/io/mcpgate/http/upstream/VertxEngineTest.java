@@ -1,0 +1,24 @@
+package io.mcpgate.http.upstream;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class VertxEngineTest extends HttpConnectorContract {
+    private static Vertx vertx;
+
+    @BeforeAll
+    static void open() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void close() {
+        vertx.close().await();
+    }
+
+    @Override
+    HttpEngine engine() {
+        return HttpEngine.vertx(vertx);
+    }
+}
