@@ -26,8 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +55,7 @@ public final class Gateway implements Gate, AutoCloseable {
     private final Set<Call> inFlight = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closing;
-    private volatile @Nullable Gateway successor;
+    private final AtomicReference<Gateway> newest; // of those that succeed each other
 
     Gateway(
             GatewayBuilder config,
@@ -63,6 +63,7 @@ public final class Gateway implements Gate, AutoCloseable {
             ScheduledExecutorService timer,
             List<Upstream> upstreams) {
         this.name = config.name();
+        this.newest = config.lineage(this);
         this.reader = config.reader();
         this.owned = owned;
         this.drain = config.drain();
@@ -102,8 +103,8 @@ public final class Gateway implements Gate, AutoCloseable {
 
     /** A message of a server on its way to a client; by the newest policy, also for connections of an older gateway. */
     private CompletionStage<Reply> toClient(Call call) {
-        Gateway next = successor;
-        return next == null ? traverse(call) : next.toClient(call);
+        Gateway latest = newest.get();
+        return (latest == null ? this : latest).traverse(call);
     }
 
     private CompletionStage<Reply> traverse(Call call) {
@@ -156,9 +157,9 @@ public final class Gateway implements Gate, AutoCloseable {
         return throttle;
     }
 
-    /** From now on {@code next} decides on what servers send; used when a configuration is replaced. */
-    void succeededBy(Gateway next) {
-        successor = next;
+    /** Where this gateway and those that succeed it find the newest one: a chain of them would keep all in memory. */
+    AtomicReference<Gateway> lineage() {
+        return newest;
     }
 
     /**

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -245,9 +246,8 @@ public final class GatewayBuilder {
                 .toList();
         Owned owned = new Owned(own, timer == null ? sharedTimer : null, List.copyOf(closing));
         Gateway gateway = new Gateway(this, owned, sharedTimer, upstreams);
-        if (predecessor != null) {
-            predecessor.succeededBy(gateway);
-        }
+        gateway.lineage().set(gateway);
+        predecessor = null; // steps keep this builder, and would keep all gateways before
         return gateway;
     }
 
@@ -321,6 +321,11 @@ public final class GatewayBuilder {
 
     Optional<Router> router() {
         return Optional.ofNullable(router);
+    }
+
+    /** Where to find the newest of the gateways that {@code made} belongs to. */
+    AtomicReference<Gateway> lineage(Gateway made) {
+        return predecessor == null ? new AtomicReference<>(made) : predecessor.lineage();
     }
 
     /** What counts calls; empty if there are no limits. */

@@ -154,6 +154,20 @@ class GatewayTest {
         }
 
         @Test
+        void isRecordedAsRefusedAlsoWhereServersSayUnknownInAResult() {
+            crm.when(call -> CompletableFuture.completedFuture(Reply.complete(Payload.of(Map.of(
+                    "isError",
+                    true,
+                    "content",
+                    List.of(Map.of("type", "text", "text", "no " + call.target().name())))))));
+
+            Reply reply = join(open(builder()).handle(tool(ALICE, "crm", "delete")));
+
+            assertThat(((Reply.Complete) reply).result().members().toString()).contains("no delete");
+            assertThat(audit.events()).last().extracting(AuditEvent::outcome).isEqualTo(Outcome.REFUSED);
+        }
+
+        @Test
         void isToldApartWhenTheOperatorWantsIt() {
             Reply.Failure refused =
                     failure(join(open(builder().revealRefusals()).handle(tool(ALICE, "crm", "delete"))));

@@ -69,6 +69,9 @@ record Events(Clock clock) {
         if (reply instanceof Reply.Failure failure) {
             return outcome(trail, failure);
         }
+        if (trail.verdict() == Verdict.REFUSED) {
+            return Outcome.REFUSED; // some servers say "unknown" in a result, and then so does a concealed refusal
+        }
         if (reply instanceof Reply.InputRequired) {
             return Outcome.INPUT_REQUIRED;
         }

@@ -3,6 +3,7 @@ package io.mcpgate.core.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
 import io.mcpgate.RequestId;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -132,11 +133,7 @@ final class EnvelopeReader implements JsonReader.Walk {
             throw invalid("A method is a string that is not empty");
         }
         require(params != null || !paramsPresent, "Params are an object");
-        return new Envelope.Request(id, named, params == null ? noParams() : params);
-    }
-
-    private RawPayload noParams() {
-        return new RawPayload(reader, new byte[] {'{', '}'}, 0, 2, new Peek());
+        return new Envelope.Request(id, named, params == null ? Payload.empty() : params);
     }
 
     private Envelope result() throws MalformedMessage {

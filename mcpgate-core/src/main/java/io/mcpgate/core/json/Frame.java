@@ -34,10 +34,15 @@ public final class Frame {
      *
      * @param id the id on this connection
      * @param method the method
-     * @param params the params
+     * @param params the params; {@link Payload#empty()} if there are none
      */
     public static Frame request(@Nullable RequestId id, String method, Payload params) {
-        return new Frame(ascii(requestHead(id, method).append("\"params\":")), params.json(), CLOSE);
+        StringBuilder head = requestHead(id, method);
+        if (params == Payload.empty()) { // absent as it came in, not made an empty object
+            head.setLength(head.length() - 1);
+            return new Frame(ascii(head), ByteBuffer.allocate(0), CLOSE);
+        }
+        return new Frame(ascii(head.append("\"params\":")), params.json(), CLOSE);
     }
 
     /**

@@ -153,10 +153,30 @@ class GateConfigTest {
     class PutTogetherByHand {
         @Test
         void contradictsItselfNoMoreThanAFile() {
-            assertThatThrownBy(() -> Given.yaml(YAML)
-                            .withServer(ServerConfig.of("crm", Destination.Http.of("https://other.example"))))
+            ServerConfig crm = ServerConfig.of("crm", Destination.Http.of("https://crm.example"));
+
+            assertThatThrownBy(() -> new GateConfig(
+                            "twice",
+                            Listen.DEFAULT,
+                            List.of(crm, crm),
+                            List.of(),
+                            new AnonymousConfig("guest", List.of("nobody"), false),
+                            null,
+                            List.of(),
+                            List.of(),
+                            AuditConfig.DEFAULT,
+                            Refusals.CONCEAL,
+                            Bounds.DEFAULT))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessage("servers: two of them have the same name; rename one");
+                    .hasMessage("servers: two of them have the same name; rename one\n"
+                            + "anonymous.roles[0]: there is no such role; define it in roles");
+        }
+
+        @Test
+        void takesAServerInThePlaceOfItsNamesake() {
+            ServerConfig other = ServerConfig.of("crm", Destination.Http.of("https://other.example"));
+
+            assertThat(Given.yaml(YAML).withServer(other).servers()).containsExactly(other);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.mcpgate.core.config.ServerConfig;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.http.upstream.HttpConnector;
 import io.mcpgate.http.upstream.HttpEngine;
+import io.mcpgate.http.vertx.VertxEngine;
 import io.mcpgate.stdio.StdioCommand;
 import io.mcpgate.stdio.StdioConnector;
 import io.vertx.core.Vertx;
@@ -65,7 +66,7 @@ public final class Transports implements AutoCloseable {
                     .setWorkerPoolSize(1)
                     .setInternalBlockingPoolSize(1)
                     .setUseDaemonThread(true));
-            running = HttpEngine.vertx(loops);
+            running = VertxEngine.on(loops);
             vertx = loops;
             engine = running;
         }

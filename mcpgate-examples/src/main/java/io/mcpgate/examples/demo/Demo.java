@@ -107,7 +107,8 @@ public final class Demo {
 
     private static void auditTrail(Path audit) throws IOException {
         List<String> lines = Files.readAllLines(audit);
-        Say.title("The audit trail: " + lines.size() + " lines, one before and one after each call; of these, for example");
+        Say.title("The audit trail: " + lines.size()
+                + " lines, one before and one after each call; of these, for example");
         show(lines, "an allowed call, before", "\"attempt\"", "\"tool\":\"echo\"");
         show(lines, "the same, after", "\"outcome\"", "\"tool\":\"echo\"");
         show(lines, "a refused call", "\"refused\"", "\"tool\":\"get-env\"");

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one stream of a legacy session for what belongs to no call (GET). While it is not open, notifications wait for it,
- * as many as the limits allow, and requests fail: nobody would see them.
+ * as many as the limits allow. Requests wait only for the first stream, which a client opens soon after its handshake (servers
+ * ask for roots just then); a client that has closed its stream would perhaps never see them, so they fail at once.
  */
 final class GeneralStream {
     private final EndpointLimits limits;
@@ -47,7 +48,7 @@ final class GeneralStream {
         if (open != null && open.isOpen()) {
             return open.send(frame);
         }
-        if (request || ended) {
+        if (ended || (request && stream != null)) {
             return CompletableFuture.failedFuture(new EventStream.Closed("The client has no stream open"));
         }
         if (waiting.size() >= limits.queuedMessages() || waitingBytes + frame.size() > limits.queuedBytes()) {

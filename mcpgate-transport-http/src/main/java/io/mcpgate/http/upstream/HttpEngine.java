@@ -2,7 +2,6 @@ package io.mcpgate.http.upstream;
 
 import io.mcpgate.Cancellation;
 import io.mcpgate.core.json.Frame;
-import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,16 +30,6 @@ public interface HttpEngine extends AutoCloseable {
     /** The JDK's client, with threads of its own. */
     static HttpEngine jdk(Duration connectTimeout) {
         return new JdkEngine(connectTimeout);
-    }
-
-    /** A client on the event loops of {@code vertx}, which stays open when the engine is closed. */
-    static HttpEngine vertx(Vertx vertx) {
-        return vertx(vertx, CONNECT_TIMEOUT);
-    }
-
-    /** A client on the event loops of {@code vertx}, which stays open when the engine is closed. */
-    static HttpEngine vertx(Vertx vertx, Duration connectTimeout) {
-        return new VertxEngine(vertx, connectTimeout);
     }
 
     /**

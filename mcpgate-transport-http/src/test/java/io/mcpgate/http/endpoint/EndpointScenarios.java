@@ -982,16 +982,38 @@ abstract class EndpointScenarios {
             assertThat(deliver("notifications/tools/list_changed")).isInstanceOf(Reply.Failure.class);
         }
 
-        @Test
-        void requestWithoutAStreamFailsAtOnce() {
-            session();
+        private CompletableFuture<Reply> askForRoots() {
             Call call = up1.calls.get(0);
-            Reply reply = call.session()
+            return call.session()
                     .deliver(Call.unsolicited(
                             RequestId.of(1), "roots/list", Payload.empty(), call.session(), call.principal(), "up1"))
-                    .toCompletableFuture()
-                    .join();
-            assertThat(reply).isInstanceOf(Reply.Failure.class);
+                    .toCompletableFuture();
+        }
+
+        @Test
+        void requestWaitsForTheFirstStream() {
+            String session = session();
+            CompletableFuture<Reply> asked = askForRoots();
+
+            RawHttp stream = onSession("GET", session).begin();
+
+            assertThat(stream.head().status()).isEqualTo(200);
+            assertThat(stream.event()).contains("roots/list");
+            assertThat(asked).isNotDone();
+        }
+
+        @Test
+        void requestFailsAtOnceWhenTheStreamIsClosed() {
+            String session = session();
+            RawHttp stream = onSession("GET", session).begin();
+            assertThat(stream.head().status()).isEqualTo(200);
+            stream.close();
+            await().until(() -> askForRoots()
+                            .completeOnTimeout(null, 200, TimeUnit.MILLISECONDS)
+                            .join()
+                    != null);
+
+            assertThat(askForRoots().join()).isInstanceOf(Reply.Failure.class);
         }
 
         @Test

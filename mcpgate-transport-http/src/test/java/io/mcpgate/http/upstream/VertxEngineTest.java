@@ -1,5 +1,6 @@
 package io.mcpgate.http.upstream;
 
+import io.mcpgate.http.vertx.VertxEngine;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +20,6 @@ class VertxEngineTest extends HttpConnectorContract {
 
     @Override
     HttpEngine engine() {
-        return HttpEngine.vertx(vertx);
+        return VertxEngine.on(vertx);
     }
 }

@@ -1,6 +1,7 @@
-package io.mcpgate.http.upstream;
+package io.mcpgate.http.vertx;
 
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.http.upstream.HttpEngine;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -9,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One request on Vert.x. Pauses the answer while its receiver cannot take more. */
-final class VertxExchange implements HttpEngine.Running {
+final class VertxClientExchange implements HttpEngine.Running {
     private final @Nullable Frame body;
     private final HttpEngine.Receiver receiver;
     private @Nullable HttpClientRequest request; // guarded by this
     private boolean aborted; // guarded by this
 
-    VertxExchange(@Nullable Frame body, HttpEngine.Receiver receiver) {
+    VertxClientExchange(@Nullable Frame body, HttpEngine.Receiver receiver) {
         this.body = body;
         this.receiver = receiver;
     }

@@ -1,0 +1,219 @@
+package io.mcpgate.examples.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcpgate.examples.interop.NodeFixtures.Client;
+import io.mcpgate.examples.interop.NodeFixtures.Report;
+import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Real clients on real servers: who may do everything gets through the gate exactly what the same client gets from the same
+ * server directly.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class TransparencyIT {
+    private static final String FIXTURE = """
+            [{'op':'listTools'},
+             {'op':'callTool','name':'echo','arguments':{'message':'Grüße \\u2603'}},
+             {'op':'callTool','name':'add','arguments':{'a':2,'b':3}},
+             {'op':'callTool','name':'fail'},
+             {'op':'callTool','name':'slow','arguments':{'steps':3,'delayMs':20},'progress':true},
+             {'op':'callTool','name':'slow','arguments':{'steps':100},'cancelOnProgress':1},
+             {'op':'callTool','name':'ask','arguments':{'question':'Who?'}},
+             {'op':'callTool','name':'ask','arguments':{'kind':'sampling'}},
+             {'op':'callTool','name':'ask','arguments':{'kind':'roots'}},
+             {'op':'callTool','name':'nope'},
+             {'op':'listPrompts'},
+             {'op':'getPrompt','name':'greet','arguments':{'name':'Ada'}},
+             {'op':'getPrompt','name':'nope'},
+             {'op':'complete','ref':{'type':'ref/prompt','name':'greet'},'argument':{'name':'name','value':'A'}},
+             {'op':'listResources'},
+             {'op':'listTemplates'},
+             {'op':'readResource','uri':'fixture://motd'},
+             {'op':'readResource','uri':'fixture://items/two'},
+             {'op':'readResource','uri':'fixture://nope'}]
+            """;
+    private static final String EVERYTHING = """
+            [{'op':'sleep','ms':700},
+             {'op':'ping'},
+             {'op':'listTools'},
+             {'op':'callTool','name':'echo','arguments':{'message':'hi'}},
+             {'op':'callTool','name':'get-sum','arguments':{'a':2,'b':3}},
+             {'op':'callTool','name':'get-tiny-image'},
+             {'op':'callTool','name':'get-structured-content','arguments':{'location':'New York'}},
+             {'op':'callTool','name':'nope'},
+             {'op':'listPrompts'},
+             {'op':'getPrompt','name':'simple-prompt'},
+             {'op':'getPrompt','name':'nope'},
+             {'op':'listTemplates'},
+             {'op':'setLevel','level':'debug'},
+             {'op':'readResource','uri':'demo://resource/nope'}]
+            """;
+    private static final String FILESYSTEM = """
+            [{'op':'listTools'},
+             {'op':'callTool','name':'read_text_file','arguments':{'path':'DIRECTORY/a.txt'}},
+             {'op':'callTool','name':'list_directory','arguments':{'path':'DIRECTORY'}},
+             {'op':'callTool','name':'read_text_file','arguments':{'path':'/etc/hostname'}}]
+            """;
+    private static final String MEMORY = """
+            [{'op':'listTools'},
+             {'op':'callTool','name':'read_graph','arguments':{}},
+             {'op':'callTool','name':'search_nodes','arguments':{'query':'x'}}]
+            """;
+
+    @TempDir
+    static Path directory;
+
+    private NodeProcess fixtureHttp;
+    private NodeProcess everythingHttp;
+    private GateFixture gate;
+
+    @BeforeAll
+    void start() throws IOException {
+        NodeFixtures.assumeNode();
+        Files.writeString(directory.resolve("a.txt"), "content of a\n");
+        fixtureHttp = NodeFixtures.start(NodeFixtures.fixtureServerHttp());
+        everythingHttp = NodeFixtures.start(NodeFixtures.everythingHttp());
+        gate = GateFixture.open(
+                """
+                servers:
+                  fixture-http: {url: "%s"}
+                  fixture-stdio: {command: %s}
+                  everything-http: {url: "%s"}
+                  everything-stdio: {command: %s}
+                  files: {command: %s}
+                  memory: {command: %s, env: {%s: "%s"}}
+                principals: {admin: {keys: ["${env:HASH_ADMIN}"], roles: [admin]}}
+                roles: {admin: {allow: [{tools: ["*"], prompts: ["*"], resources: ["*"], templates: ["*"], methods: ["*"]}]}}
+                audit: {to: memory}
+                """.formatted(
+                                fixtureHttp.endpoint(),
+                                GateFixture.list(NodeFixtures.fixtureServerStdio()),
+                                everythingHttp.endpoint(),
+                                GateFixture.list(NodeFixtures.everythingStdio()),
+                                GateFixture.list(NodeFixtures.filesystem(directory)),
+                                GateFixture.list(NodeFixtures.memory()),
+                                NodeFixtures.MEMORY_FILE,
+                                directory.resolve("memory.json")),
+                "admin");
+    }
+
+    @AfterAll
+    void stop() {
+        Stream.of(gate, fixtureHttp, everythingHttp).forEach(each -> {
+            if (each != null) {
+                close(each);
+            }
+        });
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    static Stream<Arguments> pairs() {
+        Stream<Arguments> legacy = Stream.of(Client.TS1, Client.TS2_LEGACY)
+                .flatMap(client -> Stream.of(
+                                "fixture-http",
+                                "fixture-stdio",
+                                "everything-http",
+                                "everything-stdio",
+                                "files",
+                                "memory")
+                        .map(server -> arguments(client, server)));
+        Stream<Arguments> modern =
+                Stream.of("fixture-http", "fixture-stdio").map(server -> arguments(Client.TS2_MODERN, server));
+        return Stream.concat(legacy, modern);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void getsThroughTheGateWhatItGetsDirectly(Client client, String server) {
+        String operations = operations(server);
+
+        Report direct = NodeFixtures.run(client, direct(server), operations, "--offer", "sampling,elicitation,roots");
+        Report gated = NodeFixtures.run(
+                client,
+                Target.http(gate.uri(server), gate.key("admin")),
+                operations,
+                "--offer",
+                "sampling,elicitation,roots");
+
+        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
+        List<JsonNode> expected = results(direct);
+        List<JsonNode> actual = results(gated);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i)).as("operation " + i).isEqualTo(expected.get(i));
+        }
+        assertThat(requests(gated)).isEqualTo(requests(direct));
+        assertThat(gated.json().at("/progress")).isEqualTo(direct.json().at("/progress"));
+        assertThat(server(gated)).isEqualTo(server(direct));
+    }
+
+    private String operations(String server) {
+        return switch (server.split("-")[0]) {
+            case "fixture" -> FIXTURE;
+            case "everything" -> EVERYTHING;
+            case "files" -> FILESYSTEM.replace("DIRECTORY", directory.toString());
+            default -> MEMORY;
+        };
+    }
+
+    private Target direct(String server) {
+        return switch (server) {
+            case "fixture-http" -> Target.http(fixtureHttp.endpoint());
+            case "everything-http" -> Target.http(everythingHttp.endpoint());
+            case "fixture-stdio" -> Target.stdio(NodeFixtures.fixtureServerStdio());
+            case "everything-stdio" -> Target.stdio(NodeFixtures.everythingStdio());
+            case "files" -> Target.stdio(NodeFixtures.filesystem(directory));
+            default ->
+                Target.stdio(Stream.concat(
+                                Stream.of("env", NodeFixtures.MEMORY_FILE + "=" + directory.resolve("memory.json")),
+                                NodeFixtures.memory().stream())
+                        .toList());
+        };
+    }
+
+    /** What the server introduced itself with, without what belongs to the connection. */
+    private static JsonNode server(Report report) {
+        return ((ObjectNode) report.json().path("server").deepCopy()).without(List.of("sessionId", "pid"));
+    }
+
+    /** What the server asked of the client. Its progress tokens are the gate's own, as they must be. */
+    private static JsonNode requests(Report report) {
+        JsonNode requests = report.json().path("requests").deepCopy();
+        for (JsonNode request : requests) {
+            if (request.at("/params/_meta/progressToken").isNumber()) {
+                ((ObjectNode) request.at("/params/_meta")).put("progressToken", 0);
+            }
+        }
+        return requests;
+    }
+
+    private static List<JsonNode> results(Report report) {
+        List<JsonNode> results = new ArrayList<>();
+        report.json().path("results").forEach(result -> results.add(((ObjectNode) result).without("millis")));
+        return results;
+    }
+}

@@ -1,0 +1,136 @@
+package io.mcpgate.examples.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcpgate.examples.interop.NodeFixtures.Client;
+import io.mcpgate.examples.interop.NodeFixtures.Report;
+import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code mcpgate wrap} in front of a stdio server, in the place where a client's configuration names the server. */
+class WrapIT {
+    private static final String READER = """
+            stdio: {principal: me, roles: [reader]}
+            roles:
+              reader: {allow: [{tools: ["read_*", "list_directory"]}]}
+            audit: {file: "%s"}
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Path served;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        NodeFixtures.assumeNode();
+        served = Files.createDirectory(directory.resolve("served"));
+        Files.writeString(served.resolve("a.txt"), "content of a\n");
+    }
+
+    private String operations() {
+        return """
+                [{'op':'listTools'},
+                 {'op':'callTool','name':'read_text_file','arguments':{'path':'%1$s/a.txt'}},
+                 {'op':'callTool','name':'list_directory','arguments':{'path':'%1$s'}},
+                 {'op':'callTool','name':'nope'}]
+                """.formatted(served);
+    }
+
+    private Target wrapped(List<String> options, List<String> command) {
+        List<String> words = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar"));
+        words.add(System.getProperty("mcpgate.jar"));
+        words.add("wrap");
+        words.addAll(options);
+        words.add("--");
+        words.addAll(command);
+        return Target.stdio(words);
+    }
+
+    private static JsonNode timeless(JsonNode result) {
+        return ((ObjectNode) result).without("millis");
+    }
+
+    private static List<String> tools(Report report) {
+        List<String> names = new ArrayList<>();
+        report.value(0)
+                .path("tools")
+                .forEach(tool -> names.add(tool.path("name").asText()));
+        return names;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Client.class,
+            names = {"TS1", "TS2_LEGACY"})
+    void showsAClientWhatTheServerItselfShows(Client client) {
+        List<String> server = NodeFixtures.filesystem(served);
+
+        Report direct = NodeFixtures.run(client, Target.stdio(server), operations());
+        Report gated = NodeFixtures.run(client, wrapped(List.of("--allow-all"), server), operations());
+
+        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
+        for (int i = 0; i < 4; i++) {
+            assertThat(timeless(gated.result(i))).isEqualTo(timeless(direct.result(i)));
+        }
+    }
+
+    @Test
+    void worksForAModernClientAndServer() {
+        String operations = "[{'op':'listTools'},{'op':'callTool','name':'echo','arguments':{'message':'hi'}}]";
+        List<String> server = NodeFixtures.fixtureServerStdio("--modern-only");
+
+        Report direct = NodeFixtures.run(Client.TS2_MODERN, Target.stdio(server), operations);
+        Report gated = NodeFixtures.run(Client.TS2_MODERN, wrapped(List.of("--allow-all"), server), operations);
+
+        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
+        assertThat(timeless(gated.result(0))).isEqualTo(timeless(direct.result(0)));
+        assertThat(timeless(gated.result(1))).isEqualTo(timeless(direct.result(1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Client.class,
+            names = {"TS1", "TS2_LEGACY"})
+    void showsAClientLessWhatPolicyHides(Client client) throws IOException {
+        Path audit = directory.resolve("audit.jsonl");
+        Path config = Files.writeString(directory.resolve("gate.yaml"), READER.formatted(audit));
+        List<String> server = NodeFixtures.filesystem(served);
+        String operations = """
+                [{'op':'listTools'},
+                 {'op':'callTool','name':'read_text_file','arguments':{'path':'%1$s/a.txt'}},
+                 {'op':'callTool','name':'write_file','arguments':{'path':'%1$s/b.txt','content':'x'}},
+                 {'op':'callTool','name':'nope'}]
+                """.formatted(served);
+
+        Report direct = NodeFixtures.run(client, Target.stdio(server), operations.replace("'write_file'", "'echo'"));
+        Report gated = NodeFixtures.run(client, wrapped(List.of("--config", config.toString()), server), operations);
+
+        assertThat(tools(gated))
+                .isEqualTo(tools(direct).stream()
+                        .filter(tool -> tool.startsWith("read_") || tool.equals("list_directory"))
+                        .toList())
+                .isNotEmpty();
+        assertThat(timeless(gated.result(1))).isEqualTo(timeless(direct.result(1)));
+        assertThat(gated.result(2).path("value").toString())
+                .as("a refused tool answers as an unknown one")
+                .isEqualTo(direct.result(3).path("value").toString().replace("nope", "write_file"));
+        assertThat(served.resolve("b.txt")).doesNotExist();
+        try (Stream<String> lines = Files.lines(audit)) {
+            assertThat(lines).anyMatch(line -> line.contains("write_file") && line.contains("\"outcome\":\"refused\""));
+        }
+    }
+}
