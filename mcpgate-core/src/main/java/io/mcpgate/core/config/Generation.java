@@ -5,13 +5,14 @@ import io.mcpgate.Reply;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.route.Upstream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,23 @@ final class Generation {
     private final Map<String, Upstream> upstreams;
     private final AuditSink sink;
     private final AtomicInteger uses = new AtomicInteger(1); // its calls, and one for being current
+    private final Executor aside;
     private final CompletableFuture<Void> unused = new CompletableFuture<>();
     private final List<Runnable> leftovers = new ArrayList<>(); // written before retirement is visible
     private CompletionStage<Void> over =
             CompletableFuture.completedFuture(null); // of those before; under the gate's lock
 
-    Generation(GateConfig config, Gateway gateway, Map<String, Upstream> upstreams, AuditSink sink) {
+    /**
+     * The generation of {@code gateway}.
+     *
+     * @param aside what follows from the end of the last call is done here, and not on that call's thread
+     */
+    Generation(GateConfig config, Gateway gateway, Map<String, Upstream> upstreams, AuditSink sink, Executor aside) {
         this.config = config;
         this.gateway = gateway;
         this.upstreams = upstreams;
         this.sink = sink;
+        this.aside = aside;
     }
 
     GateConfig config() {
@@ -74,7 +82,11 @@ final class Generation {
 
     private void left() {
         if (uses.decrementAndGet() == 0) {
-            unused.complete(null);
+            try {
+                aside.execute(() -> unused.complete(null));
+            } catch (RejectedExecutionException closed) {
+                // then the gate has closed everything
+            }
         }
     }
 
@@ -97,10 +109,9 @@ final class Generation {
         return ended;
     }
 
-    /** The gateway itself, which shares the rest, and what nobody took over. */
-    void closeWhatIsLeft() {
-        gateway.close(Duration.ZERO);
-        leftovers.forEach(Runnable::run);
+    /** What nobody took over. To be closed when this generation is over; closing it may block. */
+    List<Runnable> leftovers() {
+        return leftovers;
     }
 
     void closeEverything() {

@@ -91,25 +91,33 @@ public final class ReloadingGate implements Gate, AutoCloseable {
         Generation next = workshop.build(config, before);
         living.add(next);
         current = next;
-        before.retire(next).thenRunAsync(() -> end(before), task -> daemon(task, config.name()));
+        before.retire(next).thenRun(() -> end(before));
         return true;
     }
 
     private void end(Generation generation) {
-        try {
-            generation.closeWhatIsLeft();
-        } catch (RuntimeException broken) {
-            LOG.warn("What the replaced configuration left behind did not close cleanly", broken);
-        } finally {
+        generation.gateway().close(Duration.ZERO); // waits for nothing, as no call is left
+        if (generation.leftovers().isEmpty()) {
             living.remove(generation);
+            return;
         }
-    }
-
-    /** Closing a child process waits for it, which no thread that carries calls should. */
-    private static void daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, "mcpgate-retire-" + name);
+        // Closing a child process waits for it, which neither calls nor alarms should.
+        Thread thread = new Thread(
+                () -> closeLeftovers(generation),
+                "mcpgate-retire-" + generation.config().name());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private void closeLeftovers(Generation generation) {
+        for (Runnable close : generation.leftovers()) {
+            try {
+                close.run();
+            } catch (RuntimeException broken) {
+                LOG.warn("Something of the replaced configuration did not close cleanly", broken);
+            }
+        }
+        living.remove(generation);
     }
 
     /** What counts at the moment. */

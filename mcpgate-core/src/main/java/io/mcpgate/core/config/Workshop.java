@@ -37,7 +37,7 @@ final class Workshop {
             Map<String, Upstream> upstreams = upstreams(config, before, undo);
             AuditSink sink = sink(config, before, undo);
             Gateway gateway = gateway(config, before, upstreams, sink);
-            return new Generation(config, gateway, upstreams, sink);
+            return new Generation(config, gateway, upstreams, sink, timer);
         } catch (IllegalStateException incomplete) {
             undo.forEach(Runnable::run);
             throw new ConfigException("", String.valueOf(incomplete.getMessage()));
