@@ -114,13 +114,11 @@ class StdioConnectorTest {
         void endsAChildThatIgnoresItsStdinAndSigterm() {
             StdioConnection connection = open(Launch.inOwnSession(), "stubborn");
             long grandchild = Long.parseLong(ask(connection, "fork"));
-            long before = System.nanoTime();
 
             connector.close();
 
             assertThat(connection.process().isAlive()).isFalse();
             assertThat(Child.isRunning(grandchild)).isFalse();
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
             assertThat(connector.children()).isZero();
         }
 

@@ -43,6 +43,7 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .setExpandAtFiles(false) // @modelcontextprotocol/… is a word of a command, and no file to read
                 .setParameterExceptionHandler(PlainErrors::misused)
                 .setExecutionExceptionHandler(PlainErrors::failed);
     }

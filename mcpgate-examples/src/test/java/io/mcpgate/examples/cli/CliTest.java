@@ -88,6 +88,14 @@ class CliTest {
         }
 
         @Test
+        void isNeverReadFromAFile() throws IOException {
+            Path words = Files.writeString(directory.resolve("words"), "key");
+
+            assertThat(run("@" + words)).isEqualTo(2);
+            assertThat(out.toString()).isEmpty();
+        }
+
+        @Test
         void namesBothPlacesOfAServer() throws IOException {
             String file = file("stdio: {principal: me, roles: [r]}\nroles: {r: {}}\nservers: {a: {command: [a]}}");
 
