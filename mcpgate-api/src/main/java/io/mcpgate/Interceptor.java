@@ -1,5 +1,6 @@
 package io.mcpgate;
 
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +85,7 @@ public interface Interceptor {
 
     /** This step for some kinds of traffic only; the chains for other kinds are built without it. */
     default Interceptor onlyFor(Traffic first, Traffic... more) {
-        return new Selective(this, java.util.EnumSet.of(first, more), call -> true);
+        return new Selective(this, EnumSet.of(first, more), call -> true);
     }
 
     /** Straight-line code for {@link #blocking}. */

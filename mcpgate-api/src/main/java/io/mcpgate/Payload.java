@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lazy body of a message: the {@code params} of a call, the {@code result} of a reply, the {@code data} of an
@@ -22,7 +23,7 @@ public interface Payload {
      * {@link Long}, {@link java.math.BigInteger}, {@link java.math.BigDecimal}, or {@code null} for JSON null.
      * Unmodifiable. To change something, copy it and build a new payload with {@link #of(Map)}.
      */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Object value();
 
     /**
@@ -38,7 +39,7 @@ public interface Payload {
 
     /** The members, if the value is a JSON object; otherwise an empty map. */
     @SuppressWarnings("unchecked")
-    default Map<String, @org.jspecify.annotations.Nullable Object> members() {
+    default Map<String, @Nullable Object> members() {
         return value() instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
     }
 

@@ -1,6 +1,7 @@
 package io.mcpgate;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What policy looks at: the tool, prompt, resource or template that a call names, or the method itself where it names
@@ -48,11 +49,11 @@ public record Target(Kind kind, String name) {
         return named == null ? new Target(Kind.METHOD, method) : named;
     }
 
-    private static @org.jspecify.annotations.Nullable Target named(Kind kind, Payload params, String... path) {
+    private static @Nullable Target named(Kind kind, Payload params, String... path) {
         return params.string(path).map(name -> new Target(kind, name)).orElse(null);
     }
 
-    private static @org.jspecify.annotations.Nullable Target reference(Payload params) {
+    private static @Nullable Target reference(Payload params) {
         return switch (params.string("ref", "type").orElse("")) {
             case "ref/prompt" -> named(Kind.PROMPT, params, "ref", "name");
             case "ref/resource" ->

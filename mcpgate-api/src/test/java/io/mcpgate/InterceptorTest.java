@@ -8,6 +8,7 @@ import io.mcpgate.contract.Samples;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -126,7 +127,7 @@ class InterceptorTest {
         void keepsTheTrafficThatItWasLimitedTo() {
             Interceptor step = interceptor().onlyFor(Traffic.REQUEST_TO_CLIENT).onlyFor(call -> true);
 
-            assertThat(step.traffic()).isEqualTo(java.util.Set.of(Traffic.REQUEST_TO_CLIENT));
+            assertThat(step.traffic()).isEqualTo(Set.of(Traffic.REQUEST_TO_CLIENT));
         }
     }
 

@@ -3,6 +3,7 @@ package io.mcpgate.core;
 import io.mcpgate.Call;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Interceptor.Chain;
+import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Attempt;
 import io.mcpgate.core.audit.Record;
@@ -18,6 +19,7 @@ import io.mcpgate.core.policy.Concealment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** The steps of a gateway, in the order in which a call meets them. A step that is off is not there. */
@@ -75,7 +77,7 @@ final class DefaultChain {
                 call -> route.proceed(call));
     }
 
-    private static java.util.concurrent.CompletionStage<io.mcpgate.Reply> gatewayItself(Call call, Chain chain) {
+    private static CompletionStage<Reply> gatewayItself(Call call, Chain chain) {
         Trail.of(call).identified(call.principal());
         Trail.of(call).allowed(call, "the gateway asks how this server answers an unknown name");
         return chain.proceed(call);

@@ -1,6 +1,7 @@
 package io.mcpgate.core;
 
 import io.mcpgate.Call;
+import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
 import io.mcpgate.Reply;
@@ -25,7 +26,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -75,7 +79,7 @@ public final class Gateway implements Gate, AutoCloseable {
         this.throttle = config.throttle();
         this.steps = new DefaultChain(config, timer, throttle, route).steps();
         for (Traffic traffic : Traffic.values()) {
-            boolean toServer = traffic.direction() == io.mcpgate.Direction.TO_SERVER;
+            boolean toServer = traffic.direction() == Direction.TO_SERVER;
             chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
         }
     }
@@ -177,12 +181,12 @@ public final class Gateway implements Gate, AutoCloseable {
         closing = true;
         if (!inFlight.isEmpty()) {
             try {
-                drained.get(patience.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+                drained.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-            } catch (java.util.concurrent.TimeoutException late) {
+            } catch (TimeoutException late) {
                 LOG.warn("Gateway {} closes with {} calls in flight; they are cancelled", name, inFlight.size());
-            } catch (java.util.concurrent.ExecutionException impossible) {
+            } catch (ExecutionException impossible) {
                 throw new IllegalStateException(impossible);
             }
             inFlight.forEach(call -> call.cancellation().cancel());

@@ -17,10 +17,13 @@ import io.mcpgate.audit.AuditEvent.Verdict;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.core.identity.Authenticator;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
+import io.mcpgate.policy.PolicyStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -277,7 +281,7 @@ class GatewayTest {
 
         @Test
         void isRefusedWhenTheAuthenticatorBreaks() {
-            List<io.mcpgate.core.identity.Authenticator> broken = List.of(
+            List<Authenticator> broken = List.of(
                     credential -> {
                         throw new IllegalStateException("down");
                     },
@@ -288,7 +292,7 @@ class GatewayTest {
                     credential -> {
                         throw new StackOverflowError();
                     });
-            for (io.mcpgate.core.identity.Authenticator authenticator : broken) {
+            for (Authenticator authenticator : broken) {
                 Reply reply = join(open(builder().authenticator(authenticator)).handle(tool(ADMIN, "crm", "search")));
 
                 assertThat(failure(reply).kind()).isIn(ErrorCode.UNAUTHENTICATED, ErrorCode.INTERNAL);
@@ -301,7 +305,7 @@ class GatewayTest {
     class ABrokenPolicyStore {
         @Test
         void denies() {
-            List<io.mcpgate.policy.PolicyStore> broken = List.of(
+            List<PolicyStore> broken = List.of(
                     principal -> {
                         throw new IllegalStateException("down");
                     },
@@ -312,7 +316,7 @@ class GatewayTest {
                         throw new StackOverflowError();
                     }),
                     principal -> CompletableFuture.completedFuture(access -> null));
-            for (io.mcpgate.policy.PolicyStore store : broken) {
+            for (PolicyStore store : broken) {
                 Reply reply = join(open(builder().policies(store)).handle(tool(ADMIN, "crm", "search")));
 
                 assertThat(failure(reply).kind()).isEqualTo(ErrorCode.NOT_FOUND);
@@ -336,8 +340,7 @@ class GatewayTest {
     class AnAuditSinkThatIsDown {
         @Test
         void keepsCallsFromBeingMade() {
-            Gateway gateway =
-                    open(builder().audit(event -> CompletableFuture.failedFuture(new java.io.IOException("full"))));
+            Gateway gateway = open(builder().audit(event -> CompletableFuture.failedFuture(new IOException("full"))));
 
             assertThat(failure(join(gateway.handle(tool(ALICE, "crm", "search"))))
                             .kind())
@@ -350,7 +353,7 @@ class GatewayTest {
             Gateway gateway = open(builder()
                     .audit(event -> event.kind() == Kind.ATTEMPT
                             ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.failedFuture(new java.io.IOException("full"))));
+                            : CompletableFuture.failedFuture(new IOException("full"))));
 
             assertThat(failure(join(gateway.handle(tool(ALICE, "crm", "search"))))
                             .kind())
@@ -595,7 +598,7 @@ class GatewayTest {
             join(gateway.handle(tool(ALICE, "crm", "search")));
             gateway.close();
 
-            org.awaitility.Awaitility.await()
+            Awaitility.await()
                     .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                             .noneMatch(thread -> thread.getName().endsWith(gateway.name())));
         }

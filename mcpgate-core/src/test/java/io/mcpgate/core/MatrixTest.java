@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.mcpgate.Call;
+import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
@@ -21,6 +22,7 @@ import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.limit.Rate;
 import io.mcpgate.policy.Access;
 import io.mcpgate.policy.Decision;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +83,7 @@ class MatrixTest {
     /** Takes a message of that kind through the gateway, from whichever end, and gives what its sender gets. */
     private Reply traverse(Gateway gateway, Traffic traffic, RecordingSession session) {
         Call sample = Samples.of(traffic, session);
-        if (traffic.direction() == io.mcpgate.Direction.TO_SERVER) {
+        if (traffic.direction() == Direction.TO_SERVER) {
             return join(gateway.handle(vouched(sample.withPrincipal(Principal.UNIDENTIFIED))));
         }
         CompletableFuture<Reply> answer = new CompletableFuture<>();
@@ -125,7 +127,7 @@ class MatrixTest {
     /** What arrived at the other end. */
     private List<Call> arrived(Traffic traffic, RecordingSession session) {
         String method = Samples.of(traffic, session).method();
-        List<Call> all = traffic.direction() == io.mcpgate.Direction.TO_SERVER ? crm.received() : session.delivered();
+        List<Call> all = traffic.direction() == Direction.TO_SERVER ? crm.received() : session.delivered();
         return all.stream().filter(call -> call.method().equals(method)).toList();
     }
 
@@ -191,7 +193,7 @@ class MatrixTest {
         String method = Samples.of(traffic, session).method();
         Gateway gateway = open(builder(access -> true)
                 .audit(event -> event.method().equals(method)
-                        ? CompletableFuture.failedFuture(new java.io.IOException("full"))
+                        ? CompletableFuture.failedFuture(new IOException("full"))
                         : CompletableFuture.completedFuture(null)));
 
         Reply reply = traverse(gateway, traffic, session);
@@ -206,7 +208,7 @@ class MatrixTest {
     @MethodSource("cells")
     void needsACredentialWhenItComesFromAClient(Traffic traffic, String era) {
         RecordingSession session = session(era);
-        if (traffic.direction() == io.mcpgate.Direction.TO_CLIENT) {
+        if (traffic.direction() == Direction.TO_CLIENT) {
             // It travels under the principal of the call that it belongs to.
             traverse(open(builder(access -> true)), traffic, session);
             assertThat(session.delivered()).allMatch(call -> call.principal().equals(Samples.ALICE));

@@ -8,15 +8,19 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -157,12 +161,10 @@ class RulesTest {
                     .that()
                     .resideInAnyPackage(LIBRARY)
                     .should()
-                    .callMethodWhere(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                                    com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner(
-                                            JavaClass.Predicates.equivalentTo(CompletableFuture.class)))
-                            .and(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                                    com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
-                                            "orTimeout|completeOnTimeout|delayedExecutor"))))
+                    .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(
+                                    JavaClass.Predicates.equivalentTo(CompletableFuture.class)))
+                            .and(JavaCall.Predicates.target(
+                                    HasName.Predicates.nameMatching("orTimeout|completeOnTimeout|delayedExecutor"))))
                     .check(CLASSES);
         }
     }
@@ -198,11 +200,11 @@ class RulesTest {
     }
 
     /** The jar or directory that a class was found in. */
-    private static Path root(java.net.URI source) {
+    private static Path root(URI source) {
         String text = source.toString();
         if (text.startsWith("jar:")) {
-            return Path.of(java.net.URI.create(text.substring("jar:".length(), text.indexOf("!/"))));
+            return Path.of(URI.create(text.substring("jar:".length(), text.indexOf("!/"))));
         }
-        return Path.of(java.net.URI.create(text.substring(0, text.indexOf("/io/mcpgate/"))));
+        return Path.of(URI.create(text.substring(0, text.indexOf("/io/mcpgate/"))));
     }
 }

@@ -2,16 +2,19 @@ package io.mcpgate.stdio;
 
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
+import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
+import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +22,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The real child process of the tests ({@code child.mjs}), and calls to it. */
@@ -27,7 +33,7 @@ final class Child {
     private Child() {}
 
     static StdioCommand command(String... behaviour) {
-        List<String> words = new java.util.ArrayList<>(List.of("node", script().toString()));
+        List<String> words = new ArrayList<>(List.of("node", script().toString()));
         words.addAll(List.of(behaviour));
         return StdioCommand.of(words).withGrace(Duration.ofMillis(300));
     }
@@ -56,9 +62,9 @@ final class Child {
     static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(15, TimeUnit.SECONDS);
-        } catch (InterruptedException | java.util.concurrent.TimeoutException late) {
+        } catch (InterruptedException | TimeoutException late) {
             throw new AssertionError("No answer", late);
-        } catch (java.util.concurrent.ExecutionException failed) {
+        } catch (ExecutionException failed) {
             if (failed.getCause() instanceof RuntimeException known) {
                 throw known;
             }
@@ -92,7 +98,7 @@ final class Child {
         try {
             String line = Files.readString(stat);
             return line.charAt(line.lastIndexOf(')') + 2) != 'Z';
-        } catch (java.io.IOException gone) {
+        } catch (IOException gone) {
             return false;
         }
     }
@@ -133,7 +139,7 @@ final class Child {
     /** Keeps what a server sends on its own, and answers as told. */
     static final class Gatekeeper implements Duplex.Origin {
         final List<Call> handled = new CopyOnWriteArrayList<>();
-        final java.util.concurrent.atomic.AtomicInteger unexpected = new java.util.concurrent.atomic.AtomicInteger();
+        final AtomicInteger unexpected = new AtomicInteger();
         private final Function<Call, Reply> answer;
         private final Session session = new Client();
 
@@ -149,12 +155,7 @@ final class Child {
         public Call call(Envelope.Request request, Call parent) {
             if (parent == null) {
                 return Call.unsolicited(
-                        request.id(),
-                        request.method(),
-                        request.params(),
-                        session,
-                        io.mcpgate.Principal.UNIDENTIFIED,
-                        "child");
+                        request.id(), request.method(), request.params(), session, Principal.UNIDENTIFIED, "child");
             }
             return request.id() == null
                     ? parent.notificationToClient(request.method(), request.params())

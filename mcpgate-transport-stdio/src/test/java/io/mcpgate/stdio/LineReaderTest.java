@@ -2,6 +2,7 @@ package io.mcpgate.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -86,13 +88,13 @@ class LineReaderTest {
             @Override
             public int read(byte[] into, int offset, int length) {
                 int count = (int) Math.min(left, length);
-                java.util.Arrays.fill(into, offset, offset + count, (byte) 'x');
+                Arrays.fill(into, offset, offset + count, (byte) 'x');
                 left -= count;
                 return count == 0 ? -1 : count;
             }
         };
         LineReader lines = new LineReader(endless, 1 << 20);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
 
         Line line = lines.next();

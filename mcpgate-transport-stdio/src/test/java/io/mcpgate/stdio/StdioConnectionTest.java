@@ -12,7 +12,14 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.MalformedMessage;
 import io.mcpgate.core.route.ConnectionLost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -293,18 +300,17 @@ class StdioConnectionTest {
 
         private Map<String, Object> object(String json) {
             try {
-                return new io.mcpgate.core.json.JsonReader(io.mcpgate.core.json.JsonLimits.DEFAULT)
-                        .payload(json.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                return new JsonReader(JsonLimits.DEFAULT)
+                        .payload(json.getBytes(StandardCharsets.UTF_8))
                         .members();
-            } catch (io.mcpgate.core.json.MalformedMessage malformed) {
+            } catch (MalformedMessage malformed) {
                 throw new AssertionError(malformed);
             }
         }
 
         @Test
-        void isTheWorkingDirectoryThatWasNamed() throws java.io.IOException {
-            java.nio.file.Path directory =
-                    java.nio.file.Files.createTempDirectory("mcpgate").toRealPath();
+        void isTheWorkingDirectoryThatWasNamed() throws IOException {
+            Path directory = Files.createTempDirectory("mcpgate").toRealPath();
 
             StdioConnection connection = open(Child.command().withDirectory(directory), gatekeeper);
 

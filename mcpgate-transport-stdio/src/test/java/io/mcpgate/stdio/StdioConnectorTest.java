@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +92,7 @@ class StdioConnectorTest {
     }
 
     private static String node() {
-        return java.util.Arrays.stream(System.getenv("PATH").split(":"))
+        return Arrays.stream(System.getenv("PATH").split(":"))
                 .map(folder -> folder + "/node")
                 .filter(file -> Files.isExecutable(Path.of(file)))
                 .findFirst()

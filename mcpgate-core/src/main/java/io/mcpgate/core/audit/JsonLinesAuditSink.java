@@ -1,9 +1,11 @@
 package io.mcpgate.core.audit;
 
 import io.mcpgate.Payload;
+import io.mcpgate.Target;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -82,7 +84,7 @@ public final class JsonLinesAuditSink implements AuditSink {
         }
         line.put("direction", lower(event.direction()));
         line.put("method", cut(event.method()));
-        if (event.target().kind() != io.mcpgate.Target.Kind.METHOD) {
+        if (event.target().kind() != Target.Kind.METHOD) {
             line.put(lower(event.target().kind()), cut(event.target().name()));
         }
         line.put("verdict", lower(event.verdict()));
@@ -129,7 +131,7 @@ public final class JsonLinesAuditSink implements AuditSink {
                 }
                 channel.close();
             } catch (IOException failed) {
-                throw new java.io.UncheckedIOException("The audit file could not be closed cleanly", failed);
+                throw new UncheckedIOException("The audit file could not be closed cleanly", failed);
             }
         }
     }

@@ -14,6 +14,7 @@ import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.policy.PolicyStore;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,7 +61,7 @@ public final class Compose implements Interceptor {
     private static Reply unknown(Call call) {
         return Reply.Failure.received(
                 ErrorCode.INVALID_PARAMS.code(),
-                "Unknown " + call.target().kind().name().toLowerCase(java.util.Locale.ROOT),
+                "Unknown " + call.target().kind().name().toLowerCase(Locale.ROOT),
                 null);
     }
 

@@ -1,6 +1,7 @@
 package io.mcpgate.core.catalog;
 
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
@@ -91,7 +92,7 @@ public final class MergedList {
 
     /** A server without prompts says so by not knowing the method; that is an answer. */
     private static boolean isNotOffered(Reply reply) {
-        return reply instanceof Reply.Failure failure && failure.code() == io.mcpgate.ErrorCode.METHOD_NOT_FOUND.code();
+        return reply instanceof Reply.Failure failure && failure.code() == ErrorCode.METHOD_NOT_FOUND.code();
     }
 
     private static String catalogKey(Listing listing, String server, String key) {

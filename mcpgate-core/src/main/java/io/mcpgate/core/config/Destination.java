@@ -2,6 +2,7 @@ package io.mcpgate.core.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,7 @@ public sealed interface Destination {
 
         /** A child process without a variable of its own. */
         public static Process of(String... command) {
-            return new Process(
-                    java.util.Arrays.stream(command).map(ConfigText::of).toList(), Map.of(), List.of(), null);
+            return new Process(Arrays.stream(command).map(ConfigText::of).toList(), Map.of(), List.of(), null);
         }
 
         /** The words of the command. */

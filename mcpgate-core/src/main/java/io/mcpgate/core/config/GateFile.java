@@ -2,6 +2,7 @@ package io.mcpgate.core.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ public final class GateFile {
                     "is YAML, and the library that reads it is missing; add"
                             + " com.fasterxml.jackson.dataformat:jackson-dataformat-yaml, or write the file as JSON");
         } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException("Reading from memory failed", impossible);
+            throw new UncheckedIOException("Reading from memory failed", impossible);
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** YAML as far as JSON goes. The only class that needs jackson-dataformat-yaml, so that JSON does without it. */
@@ -29,7 +30,7 @@ final class YamlTokens {
                     ? "has an anchor or alias (&…, *…), which is not supported; write the value out, or quote the text"
                     : null;
         } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
+            throw new UncheckedIOException(impossible);
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ public final class ApiKeys implements Authenticator {
     }
 
     private static List<Entry> both(List<Entry> known, List<Entry> added) {
-        return java.util.stream.Stream.concat(known.stream(), added.stream()).toList();
+        return Stream.concat(known.stream(), added.stream()).toList();
     }
 
     /** Whether a text has the form of a stored hash. */

@@ -1,6 +1,7 @@
 package io.mcpgate.core.identity;
 
 import io.mcpgate.AttributeKey;
+import io.mcpgate.Principal;
 
 /**
  * What a client showed to prove who it is. It stays inside the gate: no upstream, log or record ever sees it, and its
@@ -28,5 +29,5 @@ public sealed interface Credential {
      * The transport itself vouches for the caller, e.g. the operating system's user of a stdio pipe; the host has
      * configured which principal that is.
      */
-    record Vouched(io.mcpgate.Principal principal) implements Credential {}
+    record Vouched(Principal principal) implements Credential {}
 }

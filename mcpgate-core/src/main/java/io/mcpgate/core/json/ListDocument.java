@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +186,7 @@ public final class ListDocument {
     private record Edit(Span place, String text) {}
 
     private Payload apply(List<Edit> edits, JsonReader reader) {
-        edits.sort(java.util.Comparator.comparingInt(edit -> edit.place().start()));
+        edits.sort(Comparator.comparingInt(edit -> edit.place().start()));
         ByteArrayOutputStream out = new ByteArrayOutputStream(raw.size());
         int at = 0;
         for (Edit edit : edits) {

@@ -2,6 +2,7 @@ package io.mcpgate.core.protocol;
 
 import io.mcpgate.AttributeKey;
 import io.mcpgate.Call;
+import io.mcpgate.Payload;
 import io.mcpgate.Session;
 
 /**
@@ -32,7 +33,7 @@ public enum LocalCall {
 
     /** Such a call. */
     public Call on(Session session) {
-        return Call.notification(method, io.mcpgate.Payload.empty(), session).with(KEY, this);
+        return Call.notification(method, Payload.empty(), session).with(KEY, this);
     }
 
     /** Whether a call is for the gateway itself; its method's name alone does not make it so. */

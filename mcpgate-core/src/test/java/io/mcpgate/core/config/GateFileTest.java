@@ -8,11 +8,14 @@ import static io.mcpgate.core.config.Given.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.limit.Rate;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.route.Sharing;
+import java.io.File;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -162,7 +165,7 @@ class GateFileTest {
             assertThat(config.refusals()).isEqualTo(Refusals.REVEAL);
             assertThat(config.bounds())
                     .isEqualTo(new Bounds(
-                            new io.mcpgate.core.json.JsonLimits(1 << 20, 32, 100, 50, 500),
+                            new JsonLimits(1 << 20, 32, 100, 50, 500),
                             Duration.ofSeconds(20),
                             Duration.ofSeconds(5),
                             Duration.ofSeconds(3)));
@@ -572,7 +575,7 @@ class GateFileTest {
 
         @Test
         void jsonIsReadAndYamlSaysWhatIsMissing() throws Exception {
-            URL[] others = Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+            URL[] others = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                     .filter(entry -> !entry.contains("yaml"))
                     .map(WithoutTheYamlLibrary::url)
                     .toArray(URL[]::new);
@@ -592,7 +595,7 @@ class GateFileTest {
         private static URL url(String entry) {
             try {
                 return Path.of(entry).toUri().toURL();
-            } catch (java.net.MalformedURLException impossible) {
+            } catch (MalformedURLException impossible) {
                 throw new IllegalStateException(impossible);
             }
         }

@@ -14,10 +14,12 @@ import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.route.Connector;
 import io.mcpgate.route.Upstream;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +43,7 @@ class ReloadingGateTest {
     private final CompletableFuture<Reply> slow = new CompletableFuture<>();
     private ReloadingGate gate = ReloadingGate.open(config(CRM + ", " + FILES, "search"), List.of(this::connector));
 
-    private Optional<io.mcpgate.core.route.Connector> connector(ServerConfig server) {
+    private Optional<Connector> connector(ServerConfig server) {
         if (((Destination.Process) server.destination()).words().contains("unusable")) {
             throw new IllegalArgumentException("is not usable; use another");
         }
@@ -200,8 +202,7 @@ class ReloadingGateTest {
             gate.apply(config(CRM + ", " + FILES, "delete"));
             gate.apply(config(CRM, "delete")); // files is left by a generation that has no calls, but not the first
 
-            await().during(java.time.Duration.ofMillis(100))
-                    .until(() -> !first("files").isClosed());
+            await().during(Duration.ofMillis(100)).until(() -> !first("files").isClosed());
             slow.complete(Reply.complete(Payload.empty()));
             calling.join();
             await().until(() -> first("files").isClosed());

@@ -9,10 +9,13 @@ import io.mcpgate.Payload;
 import io.mcpgate.RequestId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -290,7 +293,7 @@ class JsonReaderTest {
     class WellFormedText {
         @Test
         void isJudgedAsTheJdkJudgesUtf8() {
-            java.util.Random random = new java.util.Random(7);
+            Random random = new Random(7);
             for (int round = 0; round < 200_000; round++) {
                 byte[] bytes = new byte[1 + random.nextInt(24)];
                 for (int i = 0; i < bytes.length; i++) {
@@ -357,9 +360,9 @@ class JsonReaderTest {
 
         private boolean isUtf8(byte[] bytes) {
             try {
-                StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes));
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
                 return true;
-            } catch (java.nio.charset.CharacterCodingException malformed) {
+            } catch (CharacterCodingException malformed) {
                 return false;
             }
         }

@@ -14,6 +14,7 @@ import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ class DuplexTest {
 
     private CompletionStage<Void> send(Frame frame, Call call) {
         if (broken) {
-            return CompletableFuture.failedFuture(new java.io.IOException("pipe"));
+            return CompletableFuture.failedFuture(new IOException("pipe"));
         }
         sent.add(new String(frame.toByteArray(), StandardCharsets.UTF_8));
         return CompletableFuture.completedFuture(null);

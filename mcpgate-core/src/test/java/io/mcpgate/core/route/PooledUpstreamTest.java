@@ -23,7 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -183,7 +185,7 @@ class PooledUpstreamTest {
             CompletableFuture<Reply> handshake = new CompletableFuture<>();
             server.special = call -> call.method().equals("initialize") ? handshake : null;
             RecordingSession session = RecordingSession.legacy("s");
-            List<CompletableFuture<Reply>> replies = java.util.stream.IntStream.range(0, 20)
+            List<CompletableFuture<Reply>> replies = IntStream.range(0, 20)
                     .mapToObj(i ->
                             upstream.forward(request("tools/list", session)).toCompletableFuture())
                     .toList();
@@ -338,7 +340,7 @@ class PooledUpstreamTest {
         private final RecordingSession a = RecordingSession.legacy("a");
         private final RecordingSession b = RecordingSession.legacy("b");
 
-        @org.junit.jupiter.api.BeforeEach
+        @BeforeEach
         void share() {
             upstream = upstream(Sharing.ALL, PoolLimits.DEFAULT);
             send(request("initialize", a));

@@ -7,6 +7,7 @@ import io.mcpgate.core.config.ServerConfig;
 import io.mcpgate.core.protocol.Listing;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ final class Tools implements Callable<Integer> {
     }
 
     private static String[] row(String server, Listing listing, Map<?, ?> entry) {
-        String kind = listing.kind().name().toLowerCase(java.util.Locale.ROOT);
+        String kind = listing.kind().name().toLowerCase(Locale.ROOT);
         Object description = entry.get("description");
         return new String[] {
             server, kind, String.valueOf(entry.get(listing.key())), description == null ? "" : description.toString()

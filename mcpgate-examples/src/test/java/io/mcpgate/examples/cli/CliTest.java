@@ -6,6 +6,8 @@ import io.mcpgate.core.identity.ApiKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -250,8 +252,7 @@ class CliTest {
 
         @Test
         void needsAFreePort() throws IOException {
-            try (java.net.ServerSocket taken =
-                    new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 String file = file("anonymous: {}\nservers: {a: {command: [x]}}\nlisten: {port: " + taken.getLocalPort()
                         + "}\naudit: {to: memory}");
 

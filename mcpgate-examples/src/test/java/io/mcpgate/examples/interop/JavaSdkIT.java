@@ -16,6 +16,7 @@ import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageRequest;
@@ -213,9 +214,7 @@ class JavaSdkIT {
     @Test
     void isAskedByTheServerDuringItsCall() {
         McpSyncClient client = connect(McpClient.sync(http("sdk-http", "admin"))
-                .capabilities(io.modelcontextprotocol.spec.McpSchema.ClientCapabilities.builder()
-                        .sampling()
-                        .build())
+                .capabilities(McpSchema.ClientCapabilities.builder().sampling().build())
                 .sampling(question -> CreateMessageResult.builder(
                                 Role.ASSISTANT, TextContent.builder("4").build(), "test-model")
                         .build()));

@@ -4,6 +4,7 @@ import io.mcpgate.http.endpoint.McpEndpoint;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -164,7 +165,7 @@ public final class VertxServer implements AutoCloseable {
     }
 
     /** One event loop's part of the server. */
-    private final class Listener extends io.vertx.core.VerticleBase {
+    private final class Listener extends VerticleBase {
         private final SocketAddress address;
 
         private Listener(SocketAddress address) {

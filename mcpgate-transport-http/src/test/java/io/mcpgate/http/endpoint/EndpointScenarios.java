@@ -17,7 +17,9 @@ import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.http.ForwardedHeaders;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,7 +149,7 @@ abstract class EndpointScenarios {
         }
 
         private RawHttp begin() {
-            int length = body.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+            int length = body.getBytes(StandardCharsets.UTF_8).length;
             String framing = method.equals("POST") ? "Content-Length: " + length + "\r\n" : "";
             return connect().send(head() + framing + "\r\n" + body);
         }
@@ -525,7 +527,7 @@ abstract class EndpointScenarios {
                         break;
                     }
                 }
-            } catch (UncheckedIOException | java.io.IOException closed) {
+            } catch (UncheckedIOException | IOException closed) {
                 // as it should be
             }
             assertThat(sent).isLessThan(2_000);

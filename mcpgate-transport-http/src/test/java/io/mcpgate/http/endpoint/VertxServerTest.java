@@ -13,6 +13,7 @@ import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.http.vertx.ServerLimits;
 import io.mcpgate.http.vertx.VertxServer;
 import io.vertx.core.Vertx;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -186,7 +187,7 @@ class VertxServerTest {
         VertxServer second = VertxServer.of(endpoint).port(server.port()).build();
         assertThatThrownBy(() -> second.start().toCompletableFuture().join())
                 .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(java.net.BindException.class);
+                .hasCauseInstanceOf(BindException.class);
     }
 
     @Test

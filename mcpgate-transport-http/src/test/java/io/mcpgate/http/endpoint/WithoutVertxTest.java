@@ -3,6 +3,8 @@ package io.mcpgate.http.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class WithoutVertxTest {
     @Test
     void servletAndEndpointLoadWhereVertxIsNot() throws Exception {
-        URL[] others = Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+        URL[] others = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> !path.contains("vertx") && !path.contains("netty"))
                 .map(WithoutVertxTest::url)
                 .toArray(URL[]::new);
@@ -27,8 +29,8 @@ class WithoutVertxTest {
 
     private static URL url(String path) {
         try {
-            return new java.io.File(path).toURI().toURL();
-        } catch (java.net.MalformedURLException impossible) {
+            return new File(path).toURI().toURL();
+        } catch (MalformedURLException impossible) {
             throw new IllegalArgumentException(impossible);
         }
     }
