@@ -191,6 +191,20 @@ class GatewayTest {
         }
 
         @Test
+        void doesNotTellOnePrincipalWhatTheServerSaidToAnother() {
+            crm.when(call -> CompletableFuture.completedFuture(Reply.Failure.received(
+                    -32602,
+                    "Sorry " + call.principal().id() + ", no " + call.target().name(),
+                    null)));
+            Gateway gateway = open(builder());
+            join(gateway.handle(tool(ALICE, "crm", "delete")));
+
+            Reply bobs = join(gateway.handle(tool(Principal.of("bob", "support"), "crm", "delete")));
+
+            assertThat(failure(bobs).message()).isEqualTo("Sorry bob, no delete");
+        }
+
+        @Test
         void causesNoTrafficAfterAListThatHidIt() {
             Gateway gateway = open(builder());
             join(gateway.handle(call(ALICE, "crm", "tools/list", Map.of())));

@@ -1,5 +1,7 @@
 package io.mcpgate.core.policy;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
@@ -19,25 +21,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a refused name exactly as the server answers a name that it does not know, so that a refusal does not tell
  * that there is something to refuse.
  *
- * <p>Servers word that answer differently, so each is asked once, with a name that nobody can have; the name in its
+ * <p>Servers word that answer differently, so each is asked once for each principal, with a name that nobody can have; the name in its
  * answer is then replaced. It is asked when something is first cut from one of its lists, or else at the first refusal;
  * the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is told that, as
  * it would be for any other name.
  */
 public final class Concealment implements Interceptor {
     private static final String UNKNOWN = "mcpgate-unknown-";
+    private static final int ANSWERS_MAX = 10_000;
 
     private final Chain ask;
     private final JsonReader reader;
     private final SecureRandom random = new SecureRandom();
-    private final Map<Question, CompletableFuture<Answer>> answers = new ConcurrentHashMap<>();
+    private final Cache<Question, CompletableFuture<Answer>> answers = Caffeine.newBuilder()
+            .maximumSize(ANSWERS_MAX)
+            .executor(Runnable::run) // upkeep on the calling thread: no pool that the host cannot see
+            .build();
 
     /** Asks servers by {@code ask}, which records the question and takes it to the upstream. */
     public Concealment(Chain ask, JsonReader reader) {
@@ -45,7 +50,8 @@ public final class Concealment implements Interceptor {
         this.reader = reader;
     }
 
-    private record Question(String server, String method, Target.Kind kind, boolean modern) {}
+    /** By principal too: what a server says to one must not reach another, not even in an error. */
+    private record Question(String principal, String server, String method, Target.Kind kind, boolean modern) {}
 
     private record Answer(String askedName, Reply reply) {
         /** Whether it is the server's own word; other failures pass, and are asked about again. */
@@ -98,12 +104,13 @@ public final class Concealment implements Interceptor {
 
     private CompletionStage<Answer> answer(Call refused, Payload metaFrom) {
         Question question = new Question(
+                refused.principal().id(),
                 refused.server().orElse(""),
                 refused.method(),
                 refused.target().kind(),
                 refused.session().isModern());
         CompletableFuture<Answer> fresh = new CompletableFuture<>();
-        CompletableFuture<Answer> known = answers.putIfAbsent(question, fresh);
+        CompletableFuture<Answer> known = answers.asMap().putIfAbsent(question, fresh);
         if (known != null) {
             return known;
         }
@@ -112,7 +119,7 @@ public final class Concealment implements Interceptor {
             Answer answer =
                     new Answer(name, error == null ? reply : Reply.failure(ErrorCode.INTERNAL, "Internal error"));
             if (!answer.isTheServers()) {
-                answers.remove(question, fresh);
+                answers.asMap().remove(question, fresh);
             }
             fresh.complete(answer);
         });

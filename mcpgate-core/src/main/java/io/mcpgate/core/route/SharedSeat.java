@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * told to every session, what it tells subscribers to those; what it asks is refused, for nobody can say whom it asks.
  */
 final class SharedSeat extends Seat {
+    private static final int SUBSCRIPTIONS_MAX = 10_000;
+
     private final Map<String, Call> sessions = new ConcurrentHashMap<>(); // by key: the last call, as a way back
     private final Map<String, Set<String>> subscribers = new ConcurrentHashMap<>();
     private volatile @Nullable Payload serverHandshake;
@@ -72,6 +74,10 @@ final class SharedSeat extends Seat {
     }
 
     private CompletionStage<Reply> subscribe(Call call) {
+        if (subscribers.size() >= SUBSCRIPTIONS_MAX && !subscribers.containsKey(uri(call))) {
+            return done(
+                    Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));
+        }
         Set<String> known = subscribers.computeIfAbsent(uri(call), uri -> ConcurrentHashMap.newKeySet());
         boolean first = known.isEmpty();
         known.add(call.session().key());
@@ -81,6 +87,9 @@ final class SharedSeat extends Seat {
     private CompletionStage<Reply> unsubscribe(Call call) {
         Set<String> known = subscribers.getOrDefault(uri(call), Set.of());
         boolean last = known.remove(call.session().key()) && known.isEmpty();
+        if (last) {
+            subscribers.remove(uri(call), known);
+        }
         return last ? send(call) : done(Reply.complete(Payload.empty()));
     }
 
