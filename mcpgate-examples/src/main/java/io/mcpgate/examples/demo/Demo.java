@@ -114,7 +114,7 @@ public final class Demo {
         show(lines, "the same, after", "\"outcome\"", "\"tool\":\"echo\"");
         show(lines, "a refused call", "\"refused\"", "\"tool\":\"get-env\"");
         show(lines, "a call over the limit", "\"refused\"", "limit agent-burst");
-        show(lines, "a caller without a key", "\"refused\"", "A credential is required");
+        show(lines, "a caller without a key", "\"refused\"", "tools/list", "A credential is required");
     }
 
     private static void show(List<String> lines, String what, String... marks) {
