@@ -1,7 +1,6 @@
 package io.mcpgate.http.endpoint;
 
 import io.mcpgate.ErrorCode;
-import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
@@ -220,15 +219,6 @@ public final class McpEndpoint {
                 || SelfDescription.version(message)
                         .filter(ProtocolVersions::isModern)
                         .isPresent();
-    }
-
-    /**
-     * Whether somebody without a credential is let in; for the log at start. Asks the gate, and so leaves a record of a
-     * visitor that was turned away.
-     */
-    public CompletionStage<Boolean> admitsAnonymous() {
-        return gate.handle(LocalCall.STREAM.on(Unowned.INSTANCE).with(Credential.KEY, new Credential.None()))
-                .thenApply(reply -> reply instanceof Reply.Failure failure && failure.is(ErrorCode.NOT_FOUND));
     }
 
     private void answered() {

@@ -1,5 +1,6 @@
 package io.mcpgate.http.servlet;
 
+import io.mcpgate.Cancellation;
 import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
@@ -32,8 +33,7 @@ final class ServletExchange implements HttpExchange {
     private final HttpServletResponse response;
     private final ScheduledExecutorService timer;
     private final Duration bodyTimeout;
-    private final List<Runnable> onGone = new ArrayList<>(1); // guarded by itself
-    private boolean gone; // guarded by onGone
+    private final Cancellation clientGone = new Cancellation();
     private volatile boolean bodyRead;
 
     ServletExchange(
@@ -143,7 +143,7 @@ final class ServletExchange implements HttpExchange {
 
     private BodyWriter writer() {
         try {
-            BodyWriter writer = new BodyWriter(async, response.getOutputStream(), this::gone);
+            BodyWriter writer = new BodyWriter(async, response.getOutputStream(), clientGone::cancel);
             response.getOutputStream().setWriteListener(writer);
             return writer;
         } catch (IOException | IllegalStateException broken) {
@@ -175,25 +175,7 @@ final class ServletExchange implements HttpExchange {
 
     @Override
     public void onGone(Runnable listener) {
-        synchronized (onGone) {
-            if (!gone) {
-                onGone.add(listener);
-                return;
-            }
-        }
-        listener.run();
-    }
-
-    private void gone() {
-        List<Runnable> due;
-        synchronized (onGone) {
-            if (gone) {
-                return;
-            }
-            gone = true;
-            due = List.copyOf(onGone);
-        }
-        due.forEach(Runnable::run);
+        clientGone.onCancel(listener);
     }
 
     @Override
@@ -216,7 +198,7 @@ final class ServletExchange implements HttpExchange {
 
         @Override
         public void onError(AsyncEvent event) {
-            gone();
+            clientGone.cancel();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.mcpgate.http.vertx;
 
+import io.mcpgate.Cancellation;
 import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
@@ -14,7 +15,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +33,7 @@ final class VertxExchange implements HttpExchange {
     private final HttpServerResponse response;
     private final Context context;
     private final ServerLimits limits;
-    private final List<Runnable> onGone = new ArrayList<>(1); // guarded by itself
-    private boolean gone; // guarded by onGone
+    private final Cancellation clientGone = new Cancellation();
     private final Map<Long, CompletableFuture<Void>> unsent = new ConcurrentHashMap<>();
     private final AtomicLong writes = new AtomicLong();
     private boolean bodyRead; // on the event loop
@@ -233,25 +232,14 @@ final class VertxExchange implements HttpExchange {
 
     @Override
     public void onGone(Runnable listener) {
-        synchronized (onGone) {
-            if (!gone) {
-                onGone.add(listener);
-                return;
-            }
-        }
-        listener.run();
+        clientGone.onCancel(listener);
     }
 
     private void gone() {
-        List<Runnable> due;
-        synchronized (onGone) {
-            if (gone || response.ended()) {
-                return;
-            }
-            gone = true;
-            due = List.copyOf(onGone);
+        if (clientGone.isCancelled() || response.ended()) {
+            return;
         }
-        due.forEach(Runnable::run);
+        clientGone.cancel();
         // Vert.x forgets what it had queued for a connection that is closed
         unsent.values().forEach(write -> write.completeExceptionally(new IOException("The client is gone")));
     }

@@ -134,17 +134,15 @@ public final class VertxServer implements AutoCloseable {
                 .onSuccess(deployment -> running.set(new Running(vertx, deployment)))
                 .onFailure(refused -> closeIfOwn(vertx))
                 .toCompletionStage()
-                .thenCompose(deployment -> endpoint.admitsAnonymous())
-                .thenApply(this::announced);
+                .thenApply(deployment -> announced());
     }
 
-    private VertxServer announced(boolean anonymous) {
+    private VertxServer announced() {
         LOG.info(
-                "Listening on http://{}:{}{}; callers without a credential are {}",
+                "Listening on http://{}:{}{}",
                 host.indexOf(':') < 0 ? host : '[' + host + ']',
                 port(),
-                endpoint.base(),
-                anonymous ? "let in as anonymous" : "refused");
+                endpoint.base());
         return this;
     }
 
