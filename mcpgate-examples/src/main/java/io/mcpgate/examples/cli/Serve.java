@@ -54,6 +54,11 @@ final class Serve implements Callable<Integer> {
     private int serve(VertxServer server, ReloadingGate gate) throws InterruptedException {
         server.start().toCompletableFuture().join();
         LOG.info("{}; {} is read again when it changes", gate, file.path());
+        if (gate.config().anonymous() != null) {
+            LOG.warn(
+                    "Callers without a credential are let in as {}",
+                    gate.config().anonymous());
+        }
         new FileWatch(file.path(), file.content(), PERIOD, changed -> reload(changed, gate)).run();
         return 0;
     }
