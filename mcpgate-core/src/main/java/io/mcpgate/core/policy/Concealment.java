@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * Answers a refused name exactly as the server answers a name that it does not know, so that a refusal does not tell
  * that there is something to refuse.
  *
- * <p>Servers word that answer differently, so each is asked once for each principal, with a name that nobody can have; the name in its
- * answer is then replaced. It is asked when something is first cut from one of its lists, or else at the first refusal;
- * the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is told that, as
- * it would be for any other name.
+ * <p>Servers word that answer differently, so each is asked once for each principal, with a name that nobody can have; the
+ * name in its answer is then replaced. It is asked when something is first cut from one of its lists, or else at the first
+ * refusal; the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is told
+ * that, as it would be for any other name.
  */
 public final class Concealment implements Interceptor {
     private static final String UNKNOWN = "mcpgate-unknown-";

@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * How long to leave a server alone that could not be reached: doubling from {@code first} to {@code longest}, with full
- * jitter, so that many gateways do not come back at the same moment. Safe for use by many threads.
+ * jitter, so that many gateways do not come back at the same moment. Failures further apart than twice the longest wait are
+ * no row. Safe for use by many threads.
  */
 public final class Backoff {
     private final Duration first;
@@ -14,6 +15,7 @@ public final class Backoff {
     private final int tolerated;
     private final LongSupplier nanoClock;
     private int failures;
+    private long lastFailure;
     private long notBefore;
 
     /** The first failure is followed by a wait. */
@@ -34,15 +36,17 @@ public final class Backoff {
         return failures <= tolerated ? Duration.ZERO : Duration.ofNanos(notBefore - nanoClock.getAsLong());
     }
 
-    /** An attempt has failed. */
+    /** An attempt has failed. One that comes long after the last starts a new row. */
     public synchronized void failed() {
-        failures++;
+        long now = nanoClock.getAsLong();
+        failures = now - lastFailure > 2 * longest.toNanos() ? 1 : failures + 1;
+        lastFailure = now;
         if (failures <= tolerated) {
             return;
         }
         long doubled = first.toNanos() << Math.min(failures - tolerated - 1, 20);
         long ceiling = doubled <= 0 ? longest.toNanos() : Math.min(doubled, longest.toNanos());
-        notBefore = nanoClock.getAsLong() + ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
+        notBefore = now + ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
     }
 
     /** An attempt has succeeded: the next failure starts from the beginning. */
