@@ -73,7 +73,7 @@ public final class Gateway implements Gate, AutoCloseable {
         this.drain = config.drain();
         this.upstreams = upstreams;
         this.servers = Set.copyOf(config.serverNames());
-        this.addressing = new Addressing(new CatalogNames(servers));
+        this.addressing = new Addressing(new CatalogNames(servers), reader);
         Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
         Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();

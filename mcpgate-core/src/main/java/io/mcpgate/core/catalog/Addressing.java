@@ -10,6 +10,8 @@ import io.mcpgate.Session;
 import io.mcpgate.Target;
 import io.mcpgate.core.catalog.CatalogNames.Own;
 import io.mcpgate.core.identity.OwnedSession;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.RawPayload;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +27,11 @@ public final class Addressing {
     static final AttributeKey<Boolean> FROM_CATALOG = AttributeKey.of("from the merged catalog", Boolean.class);
 
     private final CatalogNames names;
+    private final JsonReader reader;
 
-    public Addressing(CatalogNames names) {
+    public Addressing(CatalogNames names, JsonReader reader) {
         this.names = names;
+        this.reader = reader;
     }
 
     /** The call, addressed if it names something of a server; otherwise as it is. */
@@ -45,7 +49,7 @@ public final class Addressing {
         };
     }
 
-    private static Call to(Own own, Call call) {
+    private Call to(Own own, Call call) {
         return merged(call, own.server()).withParams(renamed(call, own.name()));
     }
 
@@ -56,18 +60,13 @@ public final class Addressing {
                 .with(FROM_CATALOG, true);
     }
 
-    private static Payload renamed(Call call, String name) {
-        Map<String, @Nullable Object> params = new LinkedHashMap<>(call.params().members());
-        String member =
-                call.target().kind() == Target.Kind.TOOL || call.target().kind() == Target.Kind.PROMPT ? "name" : "uri";
-        if (params.get("ref") instanceof Map<?, ?> ref && call.method().equals("completion/complete")) {
-            Map<Object, Object> changed = new LinkedHashMap<>(ref);
-            changed.put(member, name);
-            params.put("ref", changed);
-        } else {
-            params.put(member, name);
-        }
-        return Payload.of(params);
+    private Payload renamed(Call call, String name) {
+        Target.Kind kind = call.target().kind();
+        String member = kind == Target.Kind.TOOL || kind == Target.Kind.PROMPT ? "name" : "uri";
+        RawPayload params = reader.raw(call.params());
+        return call.method().equals("completion/complete")
+                ? params.withTarget(name, "ref", member)
+                : params.withTarget(name, member);
     }
 
     /** The reply of one server, with the names of what it read turned into catalog names. */

@@ -39,11 +39,15 @@ final class BodyReader {
             case "name" -> {
                 if (string) {
                     peek.name = tokens.text();
-                    peek.nameStart = tokens.start() - base;
-                    peek.nameEnd = tokens.end() - base;
+                    peek.namePlace = place();
                 }
             }
-            case "uri" -> peek.uri = string ? tokens.text() : null;
+            case "uri" -> {
+                if (string) {
+                    peek.uri = tokens.text();
+                    peek.uriPlace = place();
+                }
+            }
             case "resultType" -> peek.resultType = string ? tokens.text() : null;
             case "protocolVersion" -> peek.protocolVersion = string ? tokens.text() : null;
             case "requestId" -> peek.requestId = tokens.idValue();
@@ -75,8 +79,14 @@ final class BodyReader {
         if (token == JsonToken.VALUE_STRING) {
             switch (member) {
                 case "type" -> peek.refType = tokens.text();
-                case "name" -> peek.refName = tokens.text();
-                case "uri" -> peek.refUri = tokens.text();
+                case "name" -> {
+                    peek.refName = tokens.text();
+                    peek.refNamePlace = place();
+                }
+                case "uri" -> {
+                    peek.refUri = tokens.text();
+                    peek.refUriPlace = place();
+                }
                 default -> {}
             }
         }
@@ -89,6 +99,11 @@ final class BodyReader {
         } else if (member.equals(JsonReader.META_PROTOCOL_VERSION) && token == JsonToken.VALUE_STRING) {
             peek.metaProtocolVersion = tokens.text();
         }
+    }
+
+    private ListDocument.Span place() throws IOException {
+        int start = tokens.start();
+        return new ListDocument.Span(start - base, tokens.end() - base);
     }
 
     private void markToken() throws IOException {

@@ -48,8 +48,10 @@ final class Peek {
 
     int tokenEnd = -1;
 
-    /** Where the value of {@code name} stands, quotes included. */
-    int nameStart = -1;
+    /** Where the values of these strings stand, quotes included. */
+    ListDocument.@Nullable Span namePlace;
 
-    int nameEnd = -1;
+    ListDocument.@Nullable Span uriPlace;
+    ListDocument.@Nullable Span refNamePlace;
+    ListDocument.@Nullable Span refUriPlace;
 }
