@@ -98,6 +98,8 @@ final class BodyReader {
             markToken();
         } else if (member.equals(JsonReader.META_PROTOCOL_VERSION) && token == JsonToken.VALUE_STRING) {
             peek.metaProtocolVersion = tokens.text();
+        } else if (member.equals(JsonReader.META_CLIENT_CAPABILITIES)) {
+            peek.declaresCapabilities = token == JsonToken.START_OBJECT;
         }
     }
 

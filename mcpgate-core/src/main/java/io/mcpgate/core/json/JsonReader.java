@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonReader {
     static final String META_PROTOCOL_VERSION = "io.modelcontextprotocol/protocolVersion";
+    static final String META_CLIENT_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
     private final JsonLimits limits;
     private final JsonFactory factory;

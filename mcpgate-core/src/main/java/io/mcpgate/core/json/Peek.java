@@ -42,6 +42,7 @@ final class Peek {
     RequestId metaProgressToken;
 
     boolean isError;
+    boolean declaresCapabilities;
 
     /** Where the value of {@code _meta.progressToken}, or else of {@code progressToken}, stands. */
     int tokenStart = -1;

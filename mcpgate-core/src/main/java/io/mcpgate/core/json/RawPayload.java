@@ -123,6 +123,11 @@ public final class RawPayload implements Payload {
         return peek.isError;
     }
 
+    /** Whether {@code _meta} says which revision the sender speaks and what it can do, as 2026-07-28 requires. */
+    public boolean describesItself() {
+        return peek.metaProtocolVersion != null && peek.declaresCapabilities;
+    }
+
     /** The size only: payloads hold what must not reach a log. */
     @Override
     public String toString() {

@@ -3,6 +3,7 @@ package io.mcpgate.http.endpoint;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class SelfDescription {
 
     /** Notifications may leave them out. */
     private static Optional<Reply.Failure> missing(Envelope.Request request) {
-        if (request.id() == null) {
+        if (request.id() == null || (request.params() instanceof RawPayload raw && raw.describesItself())) {
             return Optional.empty();
         }
         Object meta = request.params().members().get("_meta");
