@@ -83,11 +83,16 @@ public final class StdioConnector implements Connector {
         StdioConnection connection = new StdioConnection(server, launch.start(command), command, reader, origin);
         connection.start();
         connections.add(connection);
-        connection.ended().thenRun(() -> connections.remove(connection)); // at once, if it has ended already
+        forgotten(connection); // at once, if it has ended already
         if (closed) { // meanwhile, and close() may not have seen this one
             connection.close();
         }
         return connection;
+    }
+
+    /** Completes when the child has ended and is counted no more. */
+    private CompletionStage<?> forgotten(StdioConnection connection) {
+        return connection.ended().thenRun(() -> connections.remove(connection));
     }
 
     @Override
@@ -109,7 +114,7 @@ public final class StdioConnector implements Connector {
         closed = true;
         connections.forEach(StdioConnection::close);
         CompletableFuture<?>[] endings = connections.stream()
-                .map(connection -> connection.ended().toCompletableFuture())
+                .map(connection -> forgotten(connection).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         try {
             Duration patience = command.grace().multipliedBy(2).plus(LAST_STAGE);

@@ -7,7 +7,6 @@ import io.mcpgate.core.identity.ApiKeys;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -190,28 +190,34 @@ class CliIT {
 
     @Nested
     class Serving {
+        private static final Pattern LISTENING = Pattern.compile("Listening on http://[^:]+:(\\d+)/");
+
         private final HttpClient client = HttpClient.newHttpClient();
         private int port;
         private String key;
 
         private Process serve() throws IOException {
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
             key = "mcpgate_it";
             file(yaml("search"));
             Process process = start("serve", "--config", "gate.yaml");
-            await().atMost(30, TimeUnit.SECONDS).until(() -> errors().contains("Listening on"));
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() -> LISTENING.matcher(errors()).find());
+            port = LISTENING
+                    .matcher(errors())
+                    .results()
+                    .map(found -> Integer.parseInt(found.group(1)))
+                    .findFirst()
+                    .orElseThrow();
             return process;
         }
 
         private String yaml(String tool) {
             return """
-            listen: {port: %d}
+            listen: {port: 0}
             servers: {tiny: {command: %s}}
             principals: {it: {keys: ["%s"], roles: [r]}}
             roles: {r: {allow: [{tools: [%s]}]}}
-            """.formatted(port, TinyServer.yaml(), ApiKeys.hash(key), tool);
+            """.formatted(TinyServer.yaml(), ApiKeys.hash(key), tool);
         }
 
         private HttpResponse<String> post(String message, String credential, String session) throws Exception {

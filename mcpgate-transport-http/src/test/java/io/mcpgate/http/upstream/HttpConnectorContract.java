@@ -15,6 +15,10 @@ import io.mcpgate.core.route.Sharing;
 import io.mcpgate.http.ForwardedHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -878,9 +882,13 @@ abstract class HttpConnectorContract {
 
         @Test
         void saysThatAServerCannotBeReached() throws IOException {
-            server.close();
+            upstream.close();
+            try (Socket held = new Socket()) { // bound and not listening, so that nobody else gets the port
+                held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                connect(HttpConnector.builder(URI.create("http://127.0.0.1:" + held.getLocalPort() + "/mcp")));
 
-            assertFails(send(call("initialize", Map.of())), ErrorCode.UNAVAILABLE);
+                assertFails(send(call("initialize", Map.of())), ErrorCode.UNAVAILABLE);
+            }
         }
 
         @Test
