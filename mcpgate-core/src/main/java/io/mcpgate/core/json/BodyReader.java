@@ -100,6 +100,8 @@ final class BodyReader {
             peek.metaProtocolVersion = tokens.text();
         } else if (member.equals(JsonReader.META_CLIENT_CAPABILITIES)) {
             peek.declaresCapabilities = token == JsonToken.START_OBJECT;
+        } else if (member.equals(JsonReader.META_SUBSCRIPTION_ID)) {
+            peek.metaSubscriptionId = tokens.idValue();
         }
     }
 

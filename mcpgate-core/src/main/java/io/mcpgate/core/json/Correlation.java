@@ -62,6 +62,25 @@ public final class Correlation {
         return Payload.of(changed);
     }
 
+    /** The {@code subscriptions/listen} that a message belongs to (2026-07-28, "Subscriptions"). */
+    public static Optional<RequestId> subscription(Payload body) {
+        if (body instanceof RawPayload raw) {
+            return Optional.ofNullable(raw.peek().metaSubscriptionId);
+        }
+        return body.members().get("_meta") instanceof Map<?, ?> meta
+                ? id(meta.get(JsonReader.META_SUBSCRIPTION_ID))
+                : Optional.empty();
+    }
+
+    /** The body of a message that belongs to a subscription, under the id that its subscriber chose. */
+    public static Payload subscribed(RawPayload body, RequestId listen) {
+        String id = Frame.write(listen, new StringBuilder()).toString();
+        return Rewrite.builder()
+                .put(id, "_meta", JsonReader.META_SUBSCRIPTION_ID)
+                .build()
+                .apply(body);
+    }
+
     private static Object value(RequestId token) {
         if (token.isString()) {
             return token.text();

@@ -110,7 +110,7 @@ public final class Frame {
         return head.append(',');
     }
 
-    private static StringBuilder write(RequestId id, StringBuilder out) {
+    static StringBuilder write(RequestId id, StringBuilder out) {
         return id.isString() ? quote(id.text(), out) : out.append(id.text());
     }
 

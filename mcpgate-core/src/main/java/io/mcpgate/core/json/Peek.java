@@ -41,6 +41,9 @@ final class Peek {
     @Nullable
     RequestId metaProgressToken;
 
+    @Nullable
+    RequestId metaSubscriptionId;
+
     boolean isError;
     boolean declaresCapabilities;
 

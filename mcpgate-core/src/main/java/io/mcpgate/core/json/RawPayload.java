@@ -102,6 +102,10 @@ public final class RawPayload implements Payload {
         return reader.ours(out.toByteArray());
     }
 
+    JsonReader reader() {
+        return reader;
+    }
+
     byte[] bytes() {
         return bytes;
     }

@@ -130,6 +130,11 @@ public final class Rewrite {
         return edits.isEmpty() ? body : spliced(raw, edits, reader);
     }
 
+    /** The same for bytes that know their reader. */
+    public Payload apply(RawPayload body) {
+        return apply(body.reader(), body);
+    }
+
     private record Edit(int start, int end, String text) {}
 
     private static Payload spliced(RawPayload raw, List<Edit> edits, JsonReader reader) {

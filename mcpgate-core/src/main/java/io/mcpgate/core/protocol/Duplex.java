@@ -6,6 +6,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -101,18 +102,23 @@ public final class Duplex {
                 Correlation.cancelled(request.params()).ifPresent(incoming::cancel);
                 yield done();
             }
-            case "notifications/progress" -> progressed(request);
-            default -> handle(request, via == null ? guessParent(request) : via);
+            case "notifications/progress" -> told(request, outgoing.progress(request.params()));
+            default ->
+                request.id() == null
+                                && Correlation.subscription(request.params()).isPresent()
+                        ? told(request, outgoing.subscription(request.params()))
+                        : handle(request, via == null ? guessParent(request) : via);
         };
     }
 
-    private CompletionStage<Void> progressed(Envelope.Request request) {
-        Outgoing.Progress progress = outgoing.progress(request.params()).orElse(null);
-        if (progress == null) {
+    /** A notification that names the call which it is about: that call's it is, whatever stream it came on. */
+    private CompletionStage<Void> told(Envelope.Request request, Optional<Outgoing.Told> about) {
+        Outgoing.Told told = about.orElse(null);
+        if (told == null) {
             origin.unexpected();
             return done();
         }
-        return handle(new Envelope.Request(null, request.method(), progress.params()), progress.call());
+        return handle(new Envelope.Request(null, request.method(), told.params()), told.call());
     }
 
     private static CompletionStage<Void> done() {

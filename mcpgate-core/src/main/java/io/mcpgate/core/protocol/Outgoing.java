@@ -102,7 +102,7 @@ public final class Outgoing {
     /** As {@link #complete(Envelope.Result)}, and only if it is {@code via} that the response answers. */
     boolean complete(Envelope.Result response, @Nullable Call via) {
         Pending waiting = remove(response.id(), via);
-        return waiting != null && waiting.reply().complete(reply(response.result()));
+        return waiting != null && waiting.reply().complete(reply(inTermsOf(waiting.call(), response.result())));
     }
 
     /** As {@link #complete(Envelope.Failed)}, and only if it is {@code via} that the response answers. */
@@ -119,7 +119,13 @@ public final class Outgoing {
         return answered && pending.remove(id, waiting) ? waiting : null;
     }
 
-    private static Reply reply(RawPayload result) {
+    private static Payload inTermsOf(Call call, RawPayload body) {
+        return Correlation.subscription(body).isEmpty()
+                ? body
+                : Correlation.subscribed(body, call.id().orElseThrow());
+    }
+
+    private static Reply reply(Payload result) {
         boolean asks =
                 result.string("resultType").filter("input_required"::equals).isPresent();
         return asks ? new Reply.InputRequired(result) : new Reply.Complete(result);
@@ -131,15 +137,28 @@ public final class Outgoing {
      * @return the notification as a child of that call, under the token that its sender chose; empty if no call in
      *     flight asked under that token
      */
-    public Optional<Progress> progress(Payload params) {
+    public Optional<Told> progress(Payload params) {
         return Correlation.named(params)
                 .map(pending::get)
                 .filter(waiting -> waiting.asked() != null)
-                .map(waiting -> new Progress(waiting.call(), Correlation.rename(params, waiting.askedToken())));
+                .map(waiting -> new Told(waiting.call(), Correlation.rename(params, waiting.askedToken())));
     }
 
-    /** The progress of one call, in its sender's terms. */
-    public record Progress(Call call, Payload params) {}
+    /**
+     * The {@code subscriptions/listen} that a notification belongs to.
+     *
+     * @return the notification as a child of that call, under the id that its sender chose; empty if there is no such call
+     *     in flight
+     */
+    public Optional<Told> subscription(Payload params) {
+        return Correlation.subscription(params)
+                .map(pending::get)
+                .filter(waiting -> waiting.call().method().equals("subscriptions/listen"))
+                .map(waiting -> new Told(waiting.call(), inTermsOf(waiting.call(), (RawPayload) params)));
+    }
+
+    /** What a server tells about one call, in the terms of its sender. */
+    public record Told(Call call, Payload params) {}
 
     /** The calls that wait, in no particular order. */
     public Collection<Call> calls() {

@@ -216,6 +216,57 @@ class DuplexTest {
     }
 
     @Nested
+    class WhatIsSubscribedTo {
+        private static final String UPDATED =
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":"
+                        + "{\"uri\":\"a:b\", \"_meta\":{\"io.modelcontextprotocol/subscriptionId\":%d}}}";
+
+        private Call listen(RequestId id) {
+            return Call.request(id, "subscriptions/listen", Payload.empty(), session);
+        }
+
+        @Test
+        void comesAsAChildOfItsSubscriptionUnderTheIdOfItsSubscriber() {
+            Call number = listen(RequestId.of(77));
+            Call text = listen(RequestId.of("77"));
+            duplex.send(number);
+            duplex.send(text);
+
+            receive(UPDATED.formatted(2));
+            receive(UPDATED.formatted(1));
+
+            assertThat(received).extracting(call -> call.parent().orElseThrow()).containsExactly(text, number);
+            assertThat(received.get(0).params().members().get("_meta"))
+                    .isEqualTo(Map.of("io.modelcontextprotocol/subscriptionId", "77"));
+            assertThat(received.get(1).params().members().get("_meta"))
+                    .isEqualTo(Map.of("io.modelcontextprotocol/subscriptionId", 77L));
+        }
+
+        @Test
+        void isDroppedWhenNobodySubscribed() {
+            duplex.send(Samples.request("tools/call", Map.of("name", "x"), session));
+
+            receive(UPDATED.formatted(1));
+            receive(UPDATED.formatted(2));
+
+            assertThat(received).isEmpty();
+            assertThat(unexpected).isEqualTo(2);
+        }
+
+        @Test
+        void endsUnderTheIdOfItsSubscriber() {
+            CompletionStage<Reply> ended = duplex.send(listen(RequestId.of("mine")));
+
+            receive("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\","
+                    + "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":1}}}");
+
+            Payload result = ((Reply.Complete) now(ended)).result();
+            assertThat(result.members().get("_meta"))
+                    .isEqualTo(Map.of("io.modelcontextprotocol/subscriptionId", "mine"));
+        }
+    }
+
+    @Nested
     class WhatTheOtherSideAsks {
         @Test
         void isAnsweredUnderItsOwnId() {

@@ -218,7 +218,7 @@ final class LegacyEra {
     }
 
     /** The client tells the progress of a server's request: it goes to that server, under the server's own token. */
-    private static Call progressOf(Outgoing.Progress progress, Visit visit, LegacySession session) {
+    private static Call progressOf(Outgoing.Told progress, Visit visit, LegacySession session) {
         Call told = visit.dress(Call.notification("notifications/progress", progress.params(), session));
         return progress.call().server().map(told::withServer).orElse(told);
     }
