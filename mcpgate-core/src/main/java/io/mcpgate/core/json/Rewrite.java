@@ -68,6 +68,16 @@ public final class Rewrite {
             return this;
         }
 
+        /** As {@link #put(String, String...)}, with a string. */
+        public Builder putText(String text, String... path) {
+            return put(Frame.quote(text, new StringBuilder()).toString(), path);
+        }
+
+        /** As {@link #put(String, String...)}, with a body as it stands. */
+        public Builder put(Payload body, String... path) {
+            return put(StandardCharsets.UTF_8.decode(body.json()).toString(), path);
+        }
+
         private Node at(String... path) {
             Node node = root;
             for (String name : path) {

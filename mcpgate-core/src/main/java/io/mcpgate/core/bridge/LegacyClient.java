@@ -1,0 +1,142 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.route.Upstream;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client with a session, as a server of 2026-07-28 meets it: each of its requests describes itself, from what the client
+ * said in its handshake. Safe for use by many threads.
+ */
+final class LegacyClient {
+    private final Upstream server;
+    private final JsonReader reader;
+    private final Interview interview;
+    private final Subscription subscription;
+    private volatile @Nullable Payload handshake;
+    private volatile @Nullable String logLevel;
+    private volatile @Nullable Rewrite description; // derived from the two above
+    private volatile @Nullable Payload capabilities; // the server's
+
+    LegacyClient(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
+        this.server = server;
+        this.reader = reader;
+        this.interview = new Interview(server, reader, timer);
+        this.subscription = new Subscription(server, this::listen, reader, timer);
+    }
+
+    CompletionStage<Reply> forward(Call call) {
+        subscription.reachBy(call);
+        return switch (call.method()) {
+            case "initialize" -> initialize(call);
+            case "notifications/initialized" -> {
+                subscription.start(capabilities);
+                yield done(Reply.accepted());
+            }
+            case "ping" -> done(Reply.complete(Payload.empty()));
+            case "logging/setLevel" -> setLevel(call);
+            case "resources/subscribe" -> subscription.add(call);
+            case "resources/unsubscribe" -> subscription.remove(call);
+            case "tasks/get", "tasks/result", "tasks/list", "tasks/cancel" ->
+                done(Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found"));
+            default -> call.isNotification() ? done(Reply.accepted()) : request(call);
+        };
+    }
+
+    private static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    private CompletionStage<Reply> initialize(Call call) {
+        handshake = call.params();
+        describe();
+        String asked = call.params().string("protocolVersion").orElse("");
+        return discover(call).thenApply(reply -> {
+            if (!(reply instanceof Reply.Complete complete)) {
+                return reply;
+            }
+            Payload result = Terms.initializeResult(asked, complete.result(), server.name());
+            capabilities = result;
+            return Reply.complete(result);
+        });
+    }
+
+    private CompletionStage<Reply> discover(Call call) {
+        Call discover = inNameOf(call, RequestId.of("discover"), "server/discover", Payload.empty());
+        call.cancellation().onCancel(discover.cancellation()::cancel);
+        return server.forward(discover);
+    }
+
+    /** A request of the gateway's own, described as the client's are. */
+    private Call inNameOf(Call call, RequestId id, String method, Payload params) {
+        return Call.request(id, method, description(call).apply(reader, params), view(call))
+                .withPrincipal(call.principal())
+                .withServer(call.server().orElse(server.name()));
+    }
+
+    private Call listen(Call reachedBy, Payload params) {
+        return inNameOf(reachedBy, RequestId.of("listen"), Terms.LISTEN, params);
+    }
+
+    private CompletionStage<Reply> request(Call call) {
+        Call described =
+                call.withSession(view(call)).withParams(description(call).apply(reader, call.params()));
+        return server.forward(described).thenCompose(reply -> interview.settle(call, described, reply));
+    }
+
+    private Session view(Call call) {
+        return new ModernView(call.session(), subscription);
+    }
+
+    private CompletionStage<Reply> setLevel(Call call) {
+        String level = call.params().string("level").orElse("");
+        if (!Terms.LOG_LEVELS.contains(level)) {
+            return done(Reply.failure(ErrorCode.INVALID_PARAMS, "The level is none of " + Terms.LOG_LEVELS));
+        }
+        logLevel = level;
+        describe();
+        return done(Reply.complete(Payload.empty()));
+    }
+
+    private Rewrite description(Call call) {
+        Rewrite known = description;
+        if (known != null) {
+            return known;
+        }
+        handshake = call.session().handshake().orElse(Payload.empty());
+        return describe();
+    }
+
+    private Rewrite describe() {
+        Payload said = handshake == null ? Payload.empty() : handshake;
+        Rewrite.Builder described = Rewrite.builder()
+                .remove("task") // of 2025-11-25; this server would make nothing of it
+                .putText(ProtocolVersions.MODERN, "_meta", Terms.VERSION)
+                .put(Terms.modernCapabilities(said), "_meta", Terms.CLIENT_CAPABILITIES);
+        if (Terms.member(said, "clientInfo") instanceof Map<?, ?> info) {
+            described.put(Terms.payload(info), "_meta", Terms.CLIENT_INFO);
+        }
+        if (logLevel != null) {
+            described.putText(logLevel, "_meta", Terms.LOG_LEVEL);
+        }
+        Rewrite known = described.build();
+        description = known;
+        return known;
+    }
+
+    void close() {
+        subscription.close();
+    }
+}

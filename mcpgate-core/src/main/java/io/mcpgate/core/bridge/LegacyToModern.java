@@ -1,0 +1,67 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
+import io.mcpgate.Session;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.route.Upstream;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Clients with a session at a server of 2026-07-28, which knows none. What the server wants to be told with each request the
+ * gateway keeps for the client, and what the client would be told outside of requests it listens for in the client's name.
+ */
+final class LegacyToModern implements Upstream {
+    private static final int CLIENTS_MAX = 10_000;
+
+    private final Upstream server;
+    private final JsonReader reader;
+    private final ScheduledExecutorService timer;
+    private final Map<String, LegacyClient> clients = new ConcurrentHashMap<>(); // by the session's key
+
+    LegacyToModern(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
+        this.server = server;
+        this.reader = reader;
+        this.timer = timer;
+    }
+
+    @Override
+    public String name() {
+        return server.name();
+    }
+
+    /** Whether this client was brought here before, and so belongs here until its session ends. */
+    boolean knows(Session session) {
+        return clients.containsKey(session.key());
+    }
+
+    @Override
+    public CompletionStage<Reply> forward(Call call) {
+        if (clients.size() >= CLIENTS_MAX && !knows(call.session())) {
+            return CompletableFuture.completedFuture(Reply.failure(
+                    ErrorCode.UNAVAILABLE, "The server \"" + name() + "\" has too many clients; try again later"));
+        }
+        return clients.computeIfAbsent(call.session().key(), unused -> new LegacyClient(server, reader, timer))
+                .forward(call);
+    }
+
+    @Override
+    public void ended(Session session) {
+        LegacyClient left = clients.remove(session.key());
+        if (left != null) {
+            left.close();
+        }
+    }
+
+    /** Ends what was listened for. The server is closed by whoever made it. */
+    @Override
+    public void close() {
+        clients.values().forEach(LegacyClient::close);
+        clients.clear();
+    }
+}

@@ -1,0 +1,296 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.AttributeKey;
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.route.Backoff;
+import io.mcpgate.route.Upstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a legacy client is told outside of its requests, listened for at a modern server in its name: one
+ * {@code subscriptions/listen} at a time. Another wish opens another one, and the one before ends when the server has
+ * acknowledged it, so that nothing is missed or told twice. One that breaks off is opened again, and then the client is told that
+ * everything may have changed meanwhile.
+ */
+final class Subscription {
+    private static final int URIS_MAX = 1_024;
+    private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
+    private static final Duration WAIT_LONGEST = Duration.ofMinutes(1);
+    private static final AttributeKey<Listening> KEY = AttributeKey.of("listening", Listening.class);
+
+    /** Kinds of lists by the capability that promises their changes. */
+    private static final Map<String, String> KINDS =
+            Map.of("tools", "toolsListChanged", "prompts", "promptsListChanged", "resources", "resourcesListChanged");
+
+    private final Upstream server;
+    private final BiFunction<Call, Payload, Call> request;
+    private final JsonReader reader;
+    private final ScheduledExecutorService timer;
+    private final Backoff backoff = new Backoff(WAIT_FIRST, WAIT_LONGEST, System::nanoTime);
+    private final List<String> kinds = new ArrayList<>(); // capabilities; guarded by this
+    private final Set<String> uris = new LinkedHashSet<>(); // guarded by this
+    private final Set<Listening> open = new LinkedHashSet<>(); // oldest first; guarded by this
+    private @Nullable Listening current; // the newest that was acknowledged; guarded by this
+    private boolean closed; // guarded by this
+    private volatile @Nullable Call latest;
+
+    /**
+     * Nothing is listened for yet.
+     *
+     * @param request makes a request of the client that a call came from, with these params
+     */
+    Subscription(
+            Upstream server,
+            BiFunction<Call, Payload, Call> request,
+            JsonReader reader,
+            ScheduledExecutorService timer) {
+        this.server = server;
+        this.request = request;
+        this.reader = reader;
+        this.timer = timer;
+    }
+
+    /** One request that listens. */
+    private static final class Listening {
+        private final Call call;
+        private final boolean resumed;
+        private final CompletableFuture<Set<String>> acknowledged = new CompletableFuture<>();
+
+        private Listening(Call call, boolean resumed) {
+            this.call = call;
+            this.resumed = resumed;
+        }
+    }
+
+    /** The client can be reached by the session of this call. */
+    void reachBy(Call call) {
+        latest = call;
+    }
+
+    /** Listens for what the server's capabilities promise; for nothing if they promise nothing. */
+    void start(@Nullable Payload initialized) {
+        synchronized (this) {
+            kinds.clear();
+            KINDS.keySet().stream()
+                    .filter(kind -> initialized != null
+                            && Boolean.TRUE.equals(Terms.member(initialized, "capabilities", kind, "listChanged")))
+                    .sorted()
+                    .forEach(kinds::add);
+            if (kinds.isEmpty() && uris.isEmpty()) {
+                return;
+            }
+        }
+        listen(false);
+    }
+
+    CompletionStage<Reply> add(Call call) {
+        String uri = call.target().name();
+        synchronized (this) {
+            if (uris.size() >= URIS_MAX && !uris.contains(uri)) {
+                return done(Reply.failure(
+                        ErrorCode.RATE_LIMITED, "More than " + URIS_MAX + " resources are subscribed to here"));
+            }
+            uris.add(uri);
+        }
+        return listen(false).handle((honoured, error) -> {
+            if (error == null && honoured.contains(uri)) {
+                return Reply.complete(Payload.empty());
+            }
+            synchronized (this) {
+                uris.remove(uri);
+            }
+            return refusal(error);
+        });
+    }
+
+    private static Reply refusal(@Nullable Throwable error) {
+        Throwable cause = error == null || error.getCause() == null ? error : error.getCause();
+        return cause instanceof NotHeard notHeard
+                ? notHeard.reply
+                : Reply.failure(ErrorCode.INVALID_PARAMS, "The server takes no subscription to this resource");
+    }
+
+    CompletionStage<Reply> remove(Call call) {
+        boolean known;
+        synchronized (this) {
+            known = uris.remove(call.target().name());
+        }
+        return known
+                ? listen(false).handle((honoured, error) -> Reply.complete(Payload.empty()))
+                : done(Reply.complete(Payload.empty()));
+    }
+
+    private static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    /** Completes with the URIs that the server has acknowledged. */
+    private CompletionStage<Set<String>> listen(boolean resumed) {
+        Call by = latest;
+        if (by == null) {
+            return CompletableFuture.completedFuture(Set.of());
+        }
+        Listening listening;
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.completedFuture(Set.of());
+            }
+            listening = new Listening(request.apply(by, Payload.of(Map.of("notifications", filter()))), resumed);
+            open.add(listening);
+        }
+        server.forward(listening.call.with(KEY, listening))
+                .whenComplete((reply, error) -> ended(listening, error == null ? reply : null));
+        return listening.acknowledged;
+    }
+
+    private Map<String, Object> filter() {
+        Map<String, Object> filter = new LinkedHashMap<>();
+        kinds.forEach(kind -> filter.put(KINDS.get(kind), true));
+        if (!uris.isEmpty()) {
+            filter.put("resourceSubscriptions", List.copyOf(uris));
+        }
+        return filter;
+    }
+
+    /** Whether a notification came on one of these streams. */
+    boolean isFor(Call notification) {
+        return notification.parent().flatMap(parent -> parent.attribute(KEY)).isPresent();
+    }
+
+    /** Takes such a notification further, if it came on the newest stream. */
+    CompletionStage<Reply> heard(Call notification) {
+        Listening by =
+                notification.parent().flatMap(parent -> parent.attribute(KEY)).orElseThrow();
+        if (notification.method().equals(Terms.ACKNOWLEDGED)) {
+            acknowledged(by, notification.params());
+            return done(Reply.accepted());
+        }
+        synchronized (this) {
+            if (by != current) {
+                return done(Reply.accepted()); // the other stream tells it as well
+            }
+        }
+        return tell(notification.method(), Terms.unsubscribed(notification.params(), reader));
+    }
+
+    private CompletionStage<Reply> tell(String method, Payload params) {
+        Call by = latest;
+        return by == null
+                ? done(Reply.accepted())
+                : by.session()
+                        .deliver(Call.unsolicited(
+                                null,
+                                method,
+                                params,
+                                by.session(),
+                                by.principal(),
+                                by.server().orElse(server.name())));
+    }
+
+    private void acknowledged(Listening listening, Payload params) {
+        List<Listening> superseded = new ArrayList<>();
+        synchronized (this) {
+            if (!open.contains(listening)) {
+                return;
+            }
+            for (Listening earlier : open) {
+                if (earlier == listening) {
+                    break;
+                }
+                superseded.add(earlier);
+            }
+            current = listening;
+        }
+        backoff.succeeded();
+        superseded.forEach(earlier -> earlier.call.cancellation().cancel());
+        if (listening.resumed) {
+            tellThatAllMayHaveChanged();
+        }
+        listening.acknowledged.complete(honoured(params));
+    }
+
+    private static Set<String> honoured(Payload params) {
+        Set<String> honoured = new LinkedHashSet<>();
+        if (Terms.member(params, "notifications", "resourceSubscriptions") instanceof List<?> list) {
+            list.forEach(uri -> honoured.add(String.valueOf(uri)));
+        }
+        return honoured;
+    }
+
+    private void tellThatAllMayHaveChanged() {
+        List<String> lists;
+        List<String> resources;
+        synchronized (this) {
+            lists = List.copyOf(kinds);
+            resources = List.copyOf(uris);
+        }
+        lists.forEach(kind -> tell("notifications/" + kind + "/list_changed", Payload.empty()));
+        resources.forEach(uri -> tell("notifications/resources/updated", Payload.of(Map.of("uri", uri))));
+    }
+
+    private void ended(Listening listening, @Nullable Reply reply) {
+        boolean wasCurrent;
+        boolean again;
+        synchronized (this) {
+            open.remove(listening);
+            wasCurrent = listening == current;
+            if (wasCurrent) {
+                current = null;
+            }
+            boolean refusedByServer = reply instanceof Reply.Failure failure && failure.kind() == null;
+            again = !closed && open.isEmpty() && (wasCurrent || (listening.resumed && !refusedByServer));
+        }
+        listening.acknowledged.completeExceptionally(new NotHeard(reply));
+        if (again) {
+            backoff.failed();
+            listenAgainAfter(backoff.remaining());
+        }
+    }
+
+    private void listenAgainAfter(Duration wait) {
+        try {
+            timer.schedule(() -> listen(true), wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closing) {
+            // the gateway is closing, and nobody will be told anything more
+        }
+    }
+
+    void close() {
+        List<Listening> all;
+        synchronized (this) {
+            closed = true;
+            all = List.copyOf(open);
+        }
+        all.forEach(listening -> listening.call.cancellation().cancel());
+    }
+
+    /** The server ended a request to listen before it acknowledged it. */
+    private static final class NotHeard extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Reply reply;
+
+        NotHeard(@Nullable Reply reply) {
+            super("not acknowledged", null, false, false);
+            this.reply = reply instanceof Reply.Failure failure
+                    ? failure
+                    : Reply.failure(ErrorCode.UNAVAILABLE, "The server takes no subscriptions now");
+        }
+    }
+}
