@@ -10,6 +10,7 @@ module io.mcpgate.core {
 
     exports io.mcpgate.core;
     exports io.mcpgate.core.audit;
+    exports io.mcpgate.core.bridge;
     exports io.mcpgate.core.catalog;
     exports io.mcpgate.core.config;
     exports io.mcpgate.core.identity;

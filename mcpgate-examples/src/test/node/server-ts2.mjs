@@ -1,7 +1,7 @@
 // A server with @modelcontextprotocol/server 2.x that speaks both eras.
 //
-// usage: node server-ts2.mjs --http [--port N] [--modern-only]    prints {"port":N} first; the endpoint is /mcp on 127.0.0.1
-//        node server-ts2.mjs --stdio [--modern-only]
+// usage: node server-ts2.mjs --http [--port N] [--modern-only|--legacy-only]    prints {"port":N} first; the endpoint is /mcp on 127.0.0.1
+//        node server-ts2.mjs --stdio [--modern-only|--legacy-only]
 //
 // Tools     echo{message} · add{a,b} (structured) · region{region} (mirrored as the header Mcp-Param-Region)
 //           slow{steps?,delayMs?} (progress, cancellable) · lastSlow{} how the last slow ended · fail{message?} (isError)
@@ -25,7 +25,7 @@ import {
     ResourceTemplate,
     WebStandardStreamableHTTPServerTransport
 } from '@modelcontextprotocol/server';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { z } from 'zod';
 
 const NAMES = ['Ada', 'Alan', 'Barbara', 'Edsger', 'Grace'];
@@ -34,6 +34,7 @@ const MOTD = 'fixture://motd';
 
 const args = process.argv.slice(2);
 const modernOnly = args.includes('--modern-only');
+const legacyOnly = args.includes('--legacy-only');
 
 // Of the process, as modern HTTP has a new McpServer for each request.
 let lastSlow = { ended: 'never', step: 0 };
@@ -288,7 +289,10 @@ function serveHttp() {
     }
 
     const handler = toNodeHandler(
-        { fetch: async request => (!modernOnly && (await isLegacyRequest(request)) ? legacy(request) : modernHttp.fetch(request)) },
+        {
+            fetch: async request =>
+                legacyOnly || (!modernOnly && (await isLegacyRequest(request))) ? legacy(request) : modernHttp.fetch(request)
+        },
         { onerror: report }
     );
     const hostIsLocal = localhostHostValidation();
@@ -309,6 +313,8 @@ process.on('SIGTERM', () => process.exit(0));
 process.on('SIGINT', () => process.exit(0));
 if (args.includes('--http')) {
     serveHttp();
+} else if (legacyOnly) {
+    await liveServer(false).connect(new StdioServerTransport());
 } else {
     serveStdio(({ era }) => liveServer(era === 'modern'), { legacy: modernOnly ? 'reject' : 'serve', onerror: report });
 }

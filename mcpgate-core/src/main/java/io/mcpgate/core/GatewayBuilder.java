@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.Interceptor;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.core.audit.InMemoryAuditSink;
+import io.mcpgate.core.bridge.EraBridge;
 import io.mcpgate.core.catalog.CatalogNames;
 import io.mcpgate.core.identity.Authenticator;
 import io.mcpgate.core.json.JsonLimits;
@@ -71,7 +72,10 @@ public final class GatewayBuilder {
      * @param server 1–32 of {@code a-z}, {@code 0-9} and {@code -}, beginning with a letter
      */
     public GatewayBuilder server(String server, Connector connector, Sharing sharing, PoolLimits pool) {
-        return add(server, sharedTimer -> new PooledUpstream(server, connector, sharing, pool, sharedTimer));
+        return add(
+                server,
+                sharedTimer -> new EraBridge(
+                        new PooledUpstream(server, connector, sharing, pool, sharedTimer), reader, sharedTimer));
     }
 
     /** A governed server that is reached by a transport's connector, one connection for each client session. */

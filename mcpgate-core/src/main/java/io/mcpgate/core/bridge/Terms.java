@@ -1,5 +1,6 @@
 package io.mcpgate.core.bridge;
 
+import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.JsonReader;
@@ -40,6 +41,8 @@ final class Terms {
             .remove("resultType")
             .remove("ttlMs")
             .remove("cacheScope")
+            .remove("_meta", SERVER_INFO)
+            .removeIfEmpty("_meta")
             .build();
     private static final Rewrite MODERN_RESULT =
             Rewrite.builder().putText("complete", "resultType").build();
@@ -57,9 +60,20 @@ final class Terms {
             .remove("_meta", CLIENT_INFO)
             .remove("_meta", CLIENT_CAPABILITIES)
             .remove("_meta", LOG_LEVEL)
+            .removeIfEmpty("_meta")
             .build();
-    private static final Rewrite NO_SUBSCRIPTION =
-            Rewrite.builder().remove("_meta", SUBSCRIPTION_ID).build();
+    /** What only a request of its own has: within a result nobody tells progress, and the retry tells that a page was visited. */
+    private static final Rewrite INPUT_REQUEST = Rewrite.builder()
+            .remove("elicitationId")
+            .remove("task")
+            .remove("_meta", "progressToken")
+            .removeIfEmpty("_meta")
+            .build();
+
+    private static final Rewrite NO_SUBSCRIPTION = Rewrite.builder()
+            .remove("_meta", SUBSCRIPTION_ID)
+            .removeIfEmpty("_meta")
+            .build();
 
     private Terms() {}
 
@@ -145,6 +159,96 @@ final class Terms {
     @SuppressWarnings("unchecked") // names of JSON members are strings
     static Payload payload(Map<?, ?> members) {
         return Payload.of((Map<String, ?>) members);
+    }
+
+    /** What a modern request declares that its client can be asked, as a handshake says it. */
+    static Map<String, @Nullable Object> legacyCapabilities(Payload params) {
+        Map<String, @Nullable Object> capabilities = new LinkedHashMap<>();
+        if (member(params, "_meta", CLIENT_CAPABILITIES) instanceof Map<?, ?> declared) {
+            copy(CLIENT_CAPABILITIES_OF_BOTH, declared, capabilities);
+            copy(List.of("roots"), declared, capabilities);
+        }
+        return capabilities;
+    }
+
+    /** Whether a client can be asked anything at all. */
+    static boolean canBeAsked(Map<String, ?> capabilities) {
+        return capabilities.containsKey("sampling")
+                || capabilities.containsKey("elicitation")
+                || capabilities.containsKey("roots");
+    }
+
+    /** Whether a client can be asked this. */
+    static boolean canBeAsked(String method, Map<String, ?> capabilities) {
+        return switch (method) {
+            case "sampling/createMessage" -> capabilities.containsKey("sampling");
+            case "elicitation/create" -> capabilities.containsKey("elicitation");
+            case "roots/list" -> capabilities.containsKey("roots");
+            default -> false; // nothing else can be asked within a result
+        };
+    }
+
+    /** The handshake in the name of a client that makes none. */
+    static Payload handshake(Payload params, Map<String, ?> capabilities) {
+        Object info = member(params, "_meta", CLIENT_INFO);
+        return Payload.of(Map.of(
+                "protocolVersion",
+                ProtocolVersions.LEGACY.get(0),
+                "capabilities",
+                capabilities,
+                "clientInfo",
+                info instanceof Map ? info : Map.of("name", "mcpgate", "version", "0.1")));
+    }
+
+    /** A server's request as one of those within a result. */
+    static Map<String, Object> inputRequest(Call request, JsonReader reader) {
+        Map<String, @Nullable Object> params =
+                INPUT_REQUEST.apply(reader, request.params()).members();
+        return params.isEmpty() && request.method().equals("roots/list")
+                ? Map.of("method", request.method())
+                : Map.of("method", request.method(), "params", params);
+    }
+
+    /** The pages that the error −32042 of 2025-11-25 wants visited, as requests within a result. */
+    static Map<String, Object> visits(@Nullable Payload data) {
+        Map<String, Object> requests = new LinkedHashMap<>();
+        if (data != null && data.members().get("elicitations") instanceof List<?> pages) {
+            for (Object page : pages) {
+                if (page instanceof Map<?, ?> params) {
+                    Map<Object, Object> kept = new LinkedHashMap<>(params);
+                    kept.remove("elicitationId");
+                    kept.put("mode", "url");
+                    requests.put(
+                            "visit-" + (requests.size() + 1), Map.of("method", "elicitation/create", "params", kept));
+                }
+            }
+        }
+        return requests;
+    }
+
+    /** The answers that a request brings, by key. */
+    static Map<String, Payload> responses(Payload params) {
+        Map<String, Payload> responses = new LinkedHashMap<>();
+        if (params.members().get("inputResponses") instanceof Map<?, ?> answers) {
+            answers.forEach((key, answer) -> {
+                if (answer instanceof Map<?, ?> members) {
+                    responses.put(String.valueOf(key), payload(members));
+                }
+            });
+        }
+        return responses;
+    }
+
+    /** From which level on a modern request wants to be told what the server logs; −1 for not at all. */
+    static int logLevel(Payload params) {
+        return params.string("_meta", LOG_LEVEL).map(LOG_LEVELS::indexOf).orElse(-1);
+    }
+
+    /** Whether a log message is for the client of a modern request. */
+    static boolean isLogged(Payload message, Payload params) {
+        int wanted = logLevel(params);
+        int level = message.string("level").map(LOG_LEVELS::indexOf).orElse(-1);
+        return wanted >= 0 && level >= wanted;
     }
 
     /** The value at a path; {@code null} if there is none. */

@@ -3,6 +3,8 @@ package io.mcpgate.core.config;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
+import io.mcpgate.core.bridge.EraBridge;
+import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.route.Upstream;
@@ -58,7 +60,10 @@ final class Workshop {
             if (connector == null && before != null) {
                 before.kept(server).ifPresent(kept -> upstreams.put(server.name(), kept));
             } else if (connector != null) {
-                Upstream made = new PooledUpstream(server.name(), connector, server.sharing(), server.pool(), timer);
+                PooledUpstream pool =
+                        new PooledUpstream(server.name(), connector, server.sharing(), server.pool(), timer);
+                Upstream made =
+                        new EraBridge(pool, new JsonReader(config.bounds().json()), timer);
                 undo.add(made::close);
                 upstreams.put(server.name(), made);
             }

@@ -62,6 +62,12 @@ public final class Rewrite {
             return this;
         }
 
+        /** Takes out each object at such a path in which the other changes leave nothing, or in which nothing was. */
+        public Builder removeIfEmpty(String... path) {
+            at(path).removedIfEmpty = true;
+            return this;
+        }
+
         /** Sets a member to a JSON text: where it stands, or else as the last; objects around it are made if need be. */
         public Builder put(String json, String... path) {
             at(path).json = json;
@@ -98,6 +104,7 @@ public final class Rewrite {
         private @Nullable UnaryOperator<String> text;
         private @Nullable String json;
         private boolean removed;
+        private boolean removedIfEmpty;
 
         private @Nullable Node child(String name) {
             Node named = children.get(name);
@@ -163,24 +170,31 @@ public final class Rewrite {
     /** One pass; offsets are into the body. */
     private record Walk(RawPayload raw, JsonParser parser, List<Edit> edits) {
 
-        /** Passes over the current value, and notes what is to change in it. */
-        private void value(@Nullable Node node) throws IOException {
+        /**
+         * Passes over the current value, and notes what is to change in it.
+         *
+         * @return whether it will be an empty object
+         */
+        private boolean value(@Nullable Node node) throws IOException {
             if (node == null) {
                 parser.skipChildren();
-                return;
+                return false;
             }
             int start = (int) parser.currentTokenLocation().getByteOffset();
             if (node.json != null) {
                 parser.skipChildren();
                 edits.add(new Edit(start, end(), node.json));
-                return;
+                return false;
             }
             switch (parser.currentToken()) {
-                case START_OBJECT -> object(node, start);
+                case START_OBJECT -> {
+                    return object(node, start);
+                }
                 case START_ARRAY -> array(node);
                 case VALUE_STRING -> string(node, start);
                 default -> {}
             }
+            return false;
         }
 
         private void string(Node node, int start) throws IOException {
@@ -203,7 +217,7 @@ public final class Rewrite {
             }
         }
 
-        private void object(Node node, int start) throws IOException {
+        private boolean object(Node node, int start) throws IOException {
             List<Member> members = new ArrayList<>();
             Map<String, Node> absent = new LinkedHashMap<>(node.children);
             int at = start + 1;
@@ -212,8 +226,13 @@ public final class Rewrite {
                 absent.remove(name);
                 Node child = node.child(name);
                 parser.nextToken();
+                int before = edits.size();
                 boolean removed = child != null && child.removed;
-                value(removed ? null : child);
+                boolean empty = value(removed ? null : child);
+                if (empty && child != null && child.removedIfEmpty) {
+                    edits.subList(before, edits.size()).clear();
+                    removed = true;
+                }
                 members.add(new Member(at, end(), removed));
                 at = end();
             }
@@ -223,6 +242,7 @@ public final class Rewrite {
             if (added.length() > 0) {
                 edits.add(new Edit(at, at, (anyKept ? "," : "") + added));
             }
+            return !anyKept && added.length() == 0;
         }
 
         /** A member with whatever stands before it, the comma included. */

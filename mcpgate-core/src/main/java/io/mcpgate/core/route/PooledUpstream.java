@@ -33,6 +33,7 @@ public final class PooledUpstream implements Upstream {
     private static final Logger LOG = LoggerFactory.getLogger(PooledUpstream.class);
     private static final Duration SWEEP_MAX = Duration.ofSeconds(30);
     private static final int SHORT_LIVED_TOLERATED = 3;
+    private static final String MODERN = "modern"; // in the place of a session, of which there is none
 
     private final String name;
     private final Connector connector;
@@ -41,7 +42,6 @@ public final class PooledUpstream implements Upstream {
     private final ScheduledExecutorService timer;
     private final ScheduledFuture<?> sweeping;
     private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), System::nanoTime);
-    private final EraProbe era = new EraProbe();
     private final Map<String, Backoff> shortLived = new ConcurrentHashMap<>(); // by principal
     private final Map<Key, Seat> seats = new HashMap<>(); // guarded by itself
     private boolean closed; // guarded by seats
@@ -117,9 +117,9 @@ public final class PooledUpstream implements Upstream {
     private Key key(Call call) {
         boolean modern = call.session().isModern();
         if (sharing == Sharing.ALL) {
-            return new Key("", modern ? "modern" : "legacy");
+            return new Key("", modern ? MODERN : "legacy");
         }
-        return new Key(call.principal().id(), modern ? "modern" : call.session().key());
+        return new Key(call.principal().id(), modern ? MODERN : call.session().key());
     }
 
     private @Nullable Seat leastRecentlyUsed() {
@@ -196,14 +196,6 @@ public final class PooledUpstream implements Upstream {
         });
     }
 
-    EraProbe era() {
-        return era;
-    }
-
-    ScheduledExecutorService timer() {
-        return timer;
-    }
-
     private void sweep() {
         long oldest = System.nanoTime() - limits.idle().toNanos();
         List<Seat> idle;
@@ -214,6 +206,19 @@ public final class PooledUpstream implements Upstream {
             seats.values().removeAll(idle);
         }
         idle.forEach(Seat::close);
+    }
+
+    /** Closes the connections that were opened for clients of 2026-07-28: the server does not speak that revision. */
+    public void hangUpOnModern() {
+        List<Seat> modern;
+        synchronized (seats) {
+            modern = seats.entrySet().stream()
+                    .filter(entry -> entry.getKey().session().equals(MODERN))
+                    .map(Map.Entry::getValue)
+                    .toList();
+            seats.values().removeAll(modern);
+        }
+        modern.forEach(Seat::close);
     }
 
     @Override

@@ -78,11 +78,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
     }
 
     private CompletionStage<Reply> sendOnce(Call call) {
-        return connection(call)
-                .thenCompose(connection -> upstream.era().check(call, connection, upstream))
-                .thenCompose(checked -> checked.refusal() != null
-                        ? CompletableFuture.completedFuture(checked.refusal())
-                        : checked.connection().send(call));
+        return connection(call).thenCompose(connection -> connection.send(call));
     }
 
     private static boolean isLost(@Nullable Throwable error) {

@@ -112,6 +112,22 @@ class RewriteTest {
         assertThat(applied(rewrite, "{\"c\":2,\"a\":0}")).isEqualTo("{\"c\":2,\"b\":1}");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"_meta\":{\"k\":1},\"a\":2}          | {\"a\":2}",
+                "{\"a\":2,\"_meta\":{}}                | {\"a\":2}",
+                "{\"_meta\":{\"k\":1,\"l\":2}}           | {\"_meta\":{\"l\":2}}",
+                "{\"_meta\":[], \"a\":1}               | {\"_meta\":[], \"a\":1}",
+            })
+    void removesAnObjectInWhichNothingIsLeft(String before, String after) {
+        Rewrite rewrite =
+                Rewrite.builder().remove("_meta", "k").removeIfEmpty("_meta").build();
+
+        assertThat(applied(rewrite, before)).isEqualTo(after);
+    }
+
     @Test
     void refusesToPutWhatIsNoJson() {
         Rewrite rewrite = Rewrite.builder().put("{", "a").build();

@@ -1,0 +1,130 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.route.PooledUpstream;
+import io.mcpgate.route.Upstream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * One server for clients of both eras. A client whose era the server speaks goes straight through; the others are bridged.
+ * Which eras it speaks is learned from its answers to {@code initialize} and {@code server/discover}, and asked again now and
+ * then where the answer was no.
+ */
+public final class EraBridge implements Upstream {
+    private final PooledUpstream server;
+    private final ModernProbe probe;
+    private final LegacyToModern legacyClients;
+    private final ModernToLegacy modernClients;
+    private final Verdict legacy = new Verdict();
+
+    /** Bridges to {@code server}, and closes it when it is closed itself. */
+    public EraBridge(PooledUpstream server, JsonReader reader, ScheduledExecutorService timer) {
+        this.server = server;
+        this.probe = new ModernProbe(server, timer);
+        this.legacyClients = new LegacyToModern(server, reader, timer);
+        this.modernClients = new ModernToLegacy(server, reader, timer);
+    }
+
+    @Override
+    public String name() {
+        return server.name();
+    }
+
+    @Override
+    public CompletionStage<Reply> forward(Call call) {
+        return call.session().isModern() ? modern(call) : legacy(call);
+    }
+
+    private CompletionStage<Reply> modern(Call call) {
+        Optional<Boolean> known = probe.known();
+        if (known.isPresent()) {
+            return known.get() ? server.forward(call) : modernClients.forward(call);
+        }
+        return probe.ask(call).thenCompose(answer -> switch (answer.era()) {
+            case MODERN -> server.forward(call);
+            case LEGACY -> modernClients.forward(call);
+            case UNREACHABLE -> CompletableFuture.completedFuture(answer.reply());
+        });
+    }
+
+    private CompletionStage<Reply> legacy(Call call) {
+        if (legacyClients.knows(call.session()) || legacy.isNo()) {
+            return legacyClients.forward(call);
+        }
+        if (call.method().equals("initialize")) {
+            return initialize(call);
+        }
+        return legacy.isYes() ? server.forward(call) : introducedFirst(call);
+    }
+
+    private CompletionStage<Reply> initialize(Call call) {
+        return server.forward(call).thenCompose(reply -> {
+            if (reply instanceof Reply.Complete) {
+                legacy.yes();
+            }
+            return isRefusedHandshake(reply) ? bridgedIfModern(call, reply) : CompletableFuture.completedFuture(reply);
+        });
+    }
+
+    /** The server is there, and does not know what a handshake is; one that is down says nothing about its era. */
+    private static boolean isRefusedHandshake(Reply reply) {
+        return reply instanceof Reply.Failure failure && (failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM));
+    }
+
+    private CompletionStage<Reply> bridgedIfModern(Call call, Reply refusal) {
+        return probe.ask(call).thenCompose(answer -> {
+            if (answer.era() != ModernProbe.Era.MODERN) {
+                return CompletableFuture.completedFuture(refusal);
+            }
+            legacy.no();
+            return legacyClients.forward(call);
+        });
+    }
+
+    /** A session that is older than what is known of the server: its handshake tells. */
+    private CompletionStage<Reply> introducedFirst(Call call) {
+        Optional<Payload> handshake = call.session().handshake();
+        if (handshake.isEmpty()) {
+            return server.forward(call);
+        }
+        Call initialize =
+                inNameOf(call, Call.request(RequestId.of("mcpgate"), "initialize", handshake.get(), call.session()));
+        Call initialized =
+                inNameOf(call, Call.notification("notifications/initialized", Payload.empty(), call.session()));
+        return initialize(initialize)
+                .thenCompose(reply -> reply instanceof Reply.Complete
+                        ? legacy(initialized).thenCompose(told -> legacy(call))
+                        : CompletableFuture.completedFuture(reply));
+    }
+
+    private static Call inNameOf(Call call, Call made) {
+        return made.withPrincipal(call.principal()).withServer(call.server().orElse(""));
+    }
+
+    @Override
+    public void ended(Session session) {
+        legacyClients.ended(session);
+        server.ended(session);
+    }
+
+    @Override
+    public void close() {
+        legacyClients.close();
+        modernClients.close();
+        server.close();
+    }
+
+    @Override
+    public String toString() {
+        return server.toString();
+    }
+}

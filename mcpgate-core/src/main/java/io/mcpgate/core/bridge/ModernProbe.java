@@ -1,0 +1,159 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.core.route.PooledUpstream;
+import io.mcpgate.core.route.Timeouts;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a server speaks 2026-07-28: it does if it answers {@code server/discover}, or refuses it only for the
+ * version; any other answer and silence mean that it does not (2026-07-28, "Versioning"). Asked by one caller for all.
+ */
+final class ModernProbe {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final PooledUpstream server;
+    private final ScheduledExecutorService timer;
+    private final Verdict modern = new Verdict();
+    private @Nullable CompletableFuture<Answer> asking; // guarded by this
+
+    ModernProbe(PooledUpstream server, ScheduledExecutorService timer) {
+        this.server = server;
+        this.timer = timer;
+    }
+
+    enum Era {
+        MODERN,
+        LEGACY,
+        /** It could not be asked; nothing is known. */
+        UNREACHABLE
+    }
+
+    /**
+     * What was found out.
+     *
+     * @param reply the reply that it was found out by
+     */
+    record Answer(Era era, Reply reply) {}
+
+    /** What is known already. */
+    Optional<Boolean> known() {
+        if (modern.isYes()) {
+            return Optional.of(true);
+        }
+        return modern.isNo() ? Optional.of(false) : Optional.empty();
+    }
+
+    /** Asks the server in the name of a caller, unless somebody is asking it now. */
+    CompletionStage<Answer> ask(Call by) {
+        CompletableFuture<Answer> fresh = new CompletableFuture<>();
+        synchronized (this) {
+            if (asking != null) {
+                return asking;
+            }
+            asking = fresh;
+        }
+        Call discover = Call.request(RequestId.of("mcpgate"), "server/discover", introduction(), new Asker())
+                .withPrincipal(by.principal())
+                .withServer(server.name());
+        Timeouts.within(server.forward(discover), PATIENCE, timer, Silence::new)
+                .handle((reply, error) -> judge(discover, reply, error))
+                .whenComplete((answer, error) -> {
+                    synchronized (this) {
+                        asking = null;
+                    }
+                    if (error == null) {
+                        fresh.complete(answer);
+                    } else {
+                        fresh.completeExceptionally(error);
+                    }
+                });
+        return fresh;
+    }
+
+    private Answer judge(Call discover, @Nullable Reply reply, @Nullable Throwable error) {
+        if (error != null || reply == null) {
+            discover.cancellation().cancel();
+            return known(Era.LEGACY, Reply.failure(ErrorCode.DEADLINE, "The server did not answer"));
+        }
+        if (reply instanceof Reply.Complete) {
+            return known(Era.MODERN, reply);
+        }
+        if (!(reply instanceof Reply.Failure failure)) {
+            return known(Era.LEGACY, reply);
+        }
+        if (failure.code() == ErrorCode.UNSUPPORTED_VERSION.code()) {
+            return known(Era.MODERN, reply);
+        }
+        boolean answered = failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM);
+        return answered ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
+    }
+
+    private Answer known(Era era, Reply reply) {
+        if (era == Era.MODERN) {
+            modern.yes();
+        } else {
+            modern.no();
+            server.hangUpOnModern();
+        }
+        return new Answer(era, reply);
+    }
+
+    private static Payload introduction() {
+        return Payload.of(Map.of(
+                "_meta",
+                Map.of(
+                        Terms.VERSION,
+                        ProtocolVersions.MODERN,
+                        Terms.CLIENT_INFO,
+                        Map.of("name", "mcpgate", "version", "0.1"),
+                        Terms.CLIENT_CAPABILITIES,
+                        Map.of())));
+    }
+
+    /** Nobody's session: what the server tells it is of no interest. */
+    private record Asker() implements Session {
+        @Override
+        public String key() {
+            return "mcpgate-probe";
+        }
+
+        @Override
+        public String protocolVersion() {
+            return ProtocolVersions.MODERN;
+        }
+
+        @Override
+        public Optional<Payload> handshake() {
+            return Optional.empty();
+        }
+
+        @Override
+        public CompletionStage<Reply> deliver(Call call) {
+            return CompletableFuture.completedFuture(
+                    call.isNotification()
+                            ? Reply.accepted()
+                            : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "There is nobody to ask"));
+        }
+    }
+
+    private static final class Silence extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Silence() {
+            super("no answer", null, false, false);
+        }
+    }
+}

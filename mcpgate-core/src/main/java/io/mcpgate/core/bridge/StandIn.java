@@ -1,0 +1,167 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.AttributeKey;
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.route.Upstream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session at a legacy server in the name of one principal, for requests that have none. What the server sends during a
+ * call goes to its {@link Conversation}, what it sends of its own accord to those who listen. Safe for use by many threads.
+ */
+final class StandIn implements Session {
+    static final AttributeKey<Conversation> CONVERSATION = AttributeKey.of("conversation", Conversation.class);
+
+    private final String key;
+    private final Upstream server;
+    private final Payload handshake;
+    private final Listeners listeners;
+    private final AtomicInteger uses = new AtomicInteger();
+    private volatile long lastUsedNanos = System.nanoTime();
+    private volatile @Nullable Payload greeting;
+    private @Nullable CompletableFuture<Reply> opening; // guarded by this
+    private int level = Terms.LOG_LEVELS.size(); // less is more; guarded by this
+
+    StandIn(String key, Upstream server, Payload handshake, JsonReader reader) {
+        this.key = key;
+        this.server = server;
+        this.handshake = handshake;
+        this.listeners = new Listeners(this, server, reader);
+    }
+
+    void enter() {
+        uses.incrementAndGet();
+    }
+
+    void leave() {
+        lastUsedNanos = System.nanoTime();
+        uses.decrementAndGet();
+    }
+
+    int uses() {
+        return uses.get();
+    }
+
+    boolean isIdle() {
+        return uses.get() == 0;
+    }
+
+    long lastUsedNanos() {
+        return lastUsedNanos;
+    }
+
+    Listeners listeners() {
+        return listeners;
+    }
+
+    /** What the server said in the handshake. */
+    Payload greeting() {
+        Payload known = greeting;
+        if (known == null) {
+            throw new IllegalStateException("This session has not been opened");
+        }
+        return known;
+    }
+
+    /** Makes the handshake, the first time. Completes with the server's answer to it. */
+    CompletionStage<Reply> open(Call by) {
+        CompletableFuture<Reply> fresh = new CompletableFuture<>();
+        synchronized (this) {
+            if (opening != null) {
+                return opening;
+            }
+            opening = fresh;
+        }
+        server.forward(request(by, "initialize", handshake))
+                .thenCompose(reply -> greeted(by, reply))
+                .whenComplete((reply, error) -> {
+                    if (!(reply instanceof Reply.Complete)) {
+                        synchronized (this) {
+                            opening = null; // the next call tries again
+                        }
+                    }
+                    if (error == null) {
+                        fresh.complete(reply);
+                    } else {
+                        fresh.completeExceptionally(error);
+                    }
+                });
+        return fresh;
+    }
+
+    private CompletionStage<Reply> greeted(Call by, Reply reply) {
+        if (!(reply instanceof Reply.Complete complete)) {
+            return CompletableFuture.completedFuture(reply);
+        }
+        greeting = complete.result();
+        Call initialized = Call.notification("notifications/initialized", Payload.empty(), this);
+        return server.forward(inNameOf(by, initialized)).thenApply(told -> reply);
+    }
+
+    /** A request of the gateway's own in this session. */
+    Call request(Call by, String method, Payload params) {
+        return inNameOf(by, Call.request(RequestId.of("mcpgate"), method, params, this));
+    }
+
+    private Call inNameOf(Call by, Call made) {
+        return made.withPrincipal(by.principal()).withServer(by.server().orElse(server.name()));
+    }
+
+    /** Makes the server log at least as much as a call wants; what other calls do not want is left out for them. */
+    CompletionStage<?> level(Call call) {
+        int wanted = Terms.logLevel(call.params());
+        synchronized (this) {
+            if (wanted < 0 || wanted >= level || Terms.member(greeting(), "capabilities", "logging") == null) {
+                return CompletableFuture.completedFuture(null);
+            }
+            level = wanted;
+        }
+        return server.forward(
+                request(call, "logging/setLevel", Payload.of(Map.of("level", Terms.LOG_LEVELS.get(wanted)))));
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String protocolVersion() {
+        return ProtocolVersions.LEGACY.get(0);
+    }
+
+    @Override
+    public Optional<Payload> handshake() {
+        return Optional.of(handshake);
+    }
+
+    @Override
+    public CompletionStage<Reply> deliver(Call call) {
+        Optional<Conversation> conversation = call.parent().flatMap(parent -> parent.attribute(CONVERSATION));
+        if (call.isNotification() && Listeners.isForListeners(call.method())) {
+            return listeners.tell(call);
+        }
+        if (conversation.isPresent()) {
+            return call.isNotification()
+                    ? conversation.get().tell(call)
+                    : conversation.get().ask(call);
+        }
+        return CompletableFuture.completedFuture(
+                call.isNotification()
+                        ? Reply.accepted()
+                        : Reply.failure(
+                                ErrorCode.METHOD_NOT_FOUND, "This client can be asked only during a call of its own"));
+    }
+}

@@ -1,0 +1,101 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.Call;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.route.Upstream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that the gateway keeps at a legacy server for modern clients: by principal, and by what the client says that
+ * it can be asked, for that is agreed in the handshake. A client that can be asked gets a session of its own for the time
+ * of a call, because over stdio nothing else says which call the server asks about; the others share one.
+ */
+final class StandIns {
+    private static final int GROUP_MAX = 8;
+    private static final int ALL_MAX = 1_000;
+    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
+
+    private final Upstream server;
+    private final JsonReader reader;
+    private final Map<Group, List<StandIn>> groups = new HashMap<>(); // guarded by itself
+    private int size; // guarded by groups
+    private int lastNumber; // guarded by groups
+
+    StandIns(Upstream server, JsonReader reader) {
+        this.server = server;
+        this.reader = reader;
+    }
+
+    private record Group(String principal, Map<String, ?> capabilities) {}
+
+    /** A session for a call, to be {@linkplain StandIn#leave left}; empty if all are in use. */
+    Optional<StandIn> lease(Call call) {
+        Map<String, ?> capabilities = Terms.legacyCapabilities(call.params());
+        Group group = new Group(call.principal().id(), capabilities);
+        boolean alone = MAY_ASK.contains(call.method()) && Terms.canBeAsked(capabilities);
+        StandIn evicted = null;
+        Optional<StandIn> leased;
+        synchronized (groups) {
+            List<StandIn> known = groups.getOrDefault(group, List.of());
+            StandIn free = known.stream()
+                    .filter(standIn -> !alone || standIn.isIdle())
+                    .findFirst()
+                    .orElse(null);
+            if (free == null && known.size() < GROUP_MAX) {
+                evicted = size < ALL_MAX ? null : longestIdle();
+                if (evicted != null) {
+                    remove(evicted);
+                }
+                free = size < ALL_MAX ? add(group, call) : null;
+            }
+            leased = Optional.ofNullable(free == null ? leastUsed(known) : free);
+            leased.ifPresent(StandIn::enter);
+        }
+        if (evicted != null) {
+            server.ended(evicted);
+        }
+        return leased;
+    }
+
+    private static @Nullable StandIn leastUsed(List<StandIn> known) {
+        return known.stream().min(Comparator.comparingInt(StandIn::uses)).orElse(null);
+    }
+
+    private StandIn add(Group group, Call call) {
+        String key = "mcpgate-stand-in-" + ++lastNumber;
+        StandIn made = new StandIn(key, server, Terms.handshake(call.params(), group.capabilities()), reader);
+        groups.computeIfAbsent(group, unused -> new ArrayList<>()).add(made);
+        size++;
+        return made;
+    }
+
+    private @Nullable StandIn longestIdle() {
+        return groups.values().stream()
+                .flatMap(List::stream)
+                .filter(StandIn::isIdle)
+                .min(Comparator.comparingLong(StandIn::lastUsedNanos))
+                .orElse(null);
+    }
+
+    private void remove(StandIn standIn) {
+        groups.values().removeIf(list -> list.remove(standIn) && list.isEmpty());
+        size--;
+    }
+
+    void close() {
+        List<StandIn> all;
+        synchronized (groups) {
+            all = groups.values().stream().flatMap(List::stream).toList();
+            groups.clear();
+            size = 0;
+        }
+        all.forEach(server::ended);
+    }
+}

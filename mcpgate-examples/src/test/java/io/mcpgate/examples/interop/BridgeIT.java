@@ -1,0 +1,142 @@
+package io.mcpgate.examples.interop;
+
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mcpgate.examples.interop.NodeFixtures.Client;
+import io.mcpgate.examples.interop.NodeFixtures.Report;
+import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Clients of one era at servers that speak only the other: they get through the gate what they get directly from the same
+ * server where it speaks their own era.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class BridgeIT {
+    private static final String OPERATIONS = """
+            [{'op':'listTools'},
+             {'op':'callTool','name':'echo','arguments':{'message':'Grüße \\u2603'}},
+             {'op':'callTool','name':'add','arguments':{'a':2,'b':3}},
+             {'op':'callTool','name':'fail'},
+             {'op':'callTool','name':'slow','arguments':{'steps':3,'delayMs':20},'progress':true},
+             {'op':'callTool','name':'slow','arguments':{'steps':100},'cancelOnProgress':1},
+             {'op':'callTool','name':'lastSlow'},
+             {'op':'callTool','name':'ask','arguments':{'question':'Who?'}},
+             {'op':'callTool','name':'ask','arguments':{'kind':'sampling'}},
+             {'op':'callTool','name':'ask','arguments':{'kind':'roots'}},
+             {'op':'callTool','name':'nope'},
+             {'op':'listPrompts'},
+             {'op':'getPrompt','name':'greet','arguments':{'name':'Ada'}},
+             {'op':'getPrompt','name':'nope'},
+             {'op':'complete','ref':{'type':'ref/prompt','name':'greet'},'argument':{'name':'name','value':'A'}},
+             {'op':'listResources'},
+             {'op':'listTemplates'},
+             {'op':'readResource','uri':'fixture://motd'},
+             {'op':'readResource','uri':'fixture://items/two'},
+             {'op':'readResource','uri':'fixture://nope'}]
+            """;
+
+    private NodeProcess bothEras;
+    private NodeProcess modernOnly;
+    private NodeProcess legacyOnly;
+    private GateFixture gate;
+
+    @BeforeAll
+    void start() {
+        NodeFixtures.assumeNode();
+        bothEras = NodeFixtures.start(NodeFixtures.fixtureServerHttp());
+        modernOnly = NodeFixtures.start(NodeFixtures.fixtureServerHttp("--modern-only"));
+        legacyOnly = NodeFixtures.start(NodeFixtures.fixtureServerHttp("--legacy-only"));
+        gate = GateFixture.open(
+                """
+                servers:
+                  modern-http: {url: "%s"}
+                  modern-stdio: {command: %s}
+                  legacy-http: {url: "%s"}
+                  legacy-stdio: {command: %s}
+                principals: {admin: {keys: ["${env:HASH_ADMIN}"], roles: [admin]}}
+                roles: {admin: {allow: [{tools: ["*"], prompts: ["*"], resources: ["*"], templates: ["*"], methods: ["*"]}]}}
+                audit: {to: memory}
+                """.formatted(
+                                modernOnly.endpoint(),
+                                GateFixture.list(NodeFixtures.fixtureServerStdio("--modern-only")),
+                                legacyOnly.endpoint(),
+                                GateFixture.list(NodeFixtures.fixtureServerStdio("--legacy-only"))),
+                "admin");
+    }
+
+    @AfterAll
+    void stop() {
+        Stream.of(gate, bothEras, modernOnly, legacyOnly).forEach(each -> {
+            if (each != null) {
+                close(each);
+            }
+        });
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of(
+                arguments(Client.TS1, "modern-http"),
+                arguments(Client.TS1, "modern-stdio"),
+                arguments(Client.TS2_LEGACY, "modern-http"),
+                arguments(Client.TS2_LEGACY, "modern-stdio"),
+                arguments(Client.TS2_MODERN, "legacy-http"),
+                arguments(Client.TS2_MODERN, "legacy-stdio"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void getsFromAServerOfTheOtherEraWhatItGetsFromOneOfItsOwn(Client client, String server) {
+        Report direct = run(client, Target.http(bothEras.endpoint()));
+        Report gated = run(client, Target.http(gate.uri(server), gate.key("admin")));
+
+        Comparison.assertSame(gated, direct, BridgeIT::inOneEra);
+    }
+
+    private static Report run(Client client, Target target) {
+        return NodeFixtures.run(client, target, OPERATIONS, "--offer", "sampling,elicitation,roots");
+    }
+
+    /** Modern servers say with each result who they are, and the SDKs of the eras write members in another order. */
+    private static JsonNode inOneEra(JsonNode result) {
+        ObjectNode terms = result.deepCopy();
+        if (terms.path("value") instanceof ObjectNode value && value.path("_meta") instanceof ObjectNode meta) {
+            meta.remove("io.modelcontextprotocol/serverInfo");
+            if (meta.isEmpty()) {
+                value.remove("_meta");
+            }
+        }
+        if (terms.at("/value/content/0") instanceof ObjectNode text
+                && text.path("text").asText().startsWith("{")) {
+            text.set("text", json(text.path("text").asText()));
+        }
+        return terms;
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException noJson) {
+            throw new AssertionError(noJson);
+        }
+    }
+}
