@@ -177,6 +177,11 @@ public final class NodeFixtures {
         return script("everything-http.mjs");
     }
 
+    /** The reference server "everything" over HTTP+SSE of 2024-11-05, at {@code /sse}. For {@link #start}. */
+    public static List<String> everythingSse() {
+        return script("everything-http.mjs", "--sse");
+    }
+
     /** The reference server "everything" over stdio. */
     public static List<String> everythingStdio() {
         return bin("@modelcontextprotocol/server-everything", "stdio");
