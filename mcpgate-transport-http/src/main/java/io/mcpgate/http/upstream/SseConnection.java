@@ -151,7 +151,7 @@ final class SseConnection implements Connection, Outlet {
     @Override
     public CompletionStage<Reply> send(Call call) {
         Exchange carrier = stream;
-        if (!isOpen() || carrier == null) {
+        if (!isOpen() || carrier == null || !address.isDone()) {
             return CompletableFuture.failedFuture(new ConnectionLost("the connection was closed"));
         }
         if (duplex.outgoing().calls().isEmpty()) {
@@ -170,6 +170,9 @@ final class SseConnection implements Connection, Outlet {
     /** Posts a message. What it brings about comes on the stream. */
     @Override
     public CompletionStage<Void> send(Frame frame, Call call) {
+        if (!isOpen()) { // nothing that is said could be understood, and nothing would end the exchange
+            return CompletableFuture.failedFuture(new ConnectionLost("the connection was closed"));
+        }
         Posting posting = call.attribute(Posting.KEY).filter(Posting::take).orElseGet(Posting::new);
         Receipt receipt = new Receipt(head -> posted(head, posting), posting::refused);
         endpoint.exchanges().start(this, post(frame), receipt);
