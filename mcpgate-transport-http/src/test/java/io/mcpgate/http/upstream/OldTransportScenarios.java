@@ -66,7 +66,7 @@ abstract class OldTransportScenarios extends EngineScenarios {
     @Test
     void bringsProgressAndRequestsOfTheServerToTheCallTheyBelongTo() {
         old.posted((request, out) -> {
-            out.empty(202);
+            out.empty(202, "Connection: close"); // this thread reads no further request while it waits below
             if (request.rpc().equals("tools/call")) {
                 old.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":"
                         + request.token() + ",\"progress\":1}}");
