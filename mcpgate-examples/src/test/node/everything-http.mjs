@@ -1,6 +1,7 @@
-// Starts @modelcontextprotocol/server-everything, unchanged, over streamable HTTP at http://127.0.0.1:<port>/mcp, and prints
-// {"port":N} as the first line of standard output. PORT=0 alone would bind every interface and report port 0.
-// usage: node everything-http.mjs [PORT]
+// Starts @modelcontextprotocol/server-everything, unchanged, over streamable HTTP at http://127.0.0.1:<port>/mcp, or with --sse
+// over HTTP+SSE at /sse, and prints {"port":N} as the first line of standard output. PORT=0 alone would bind every interface
+// and report port 0.
+// usage: node everything-http.mjs [--sse] [PORT]
 import { Server } from 'node:net';
 
 const listen = Server.prototype.listen;
@@ -10,6 +11,8 @@ Server.prototype.listen = function (port, ...rest) {
 };
 console.log = console.error; // standard output has said all it will
 
-process.env.PORT = process.argv[2] ?? '0';
-await import('@modelcontextprotocol/server-everything/dist/transports/streamableHttp.js');
+const [port = '0'] = process.argv.slice(2).filter(each => each !== '--sse');
+process.env.PORT = port;
+const transport = process.argv.includes('--sse') ? 'sse' : 'streamableHttp';
+await import(`@modelcontextprotocol/server-everything/dist/transports/${transport}.js`);
 process.on('SIGTERM', () => process.exit(0));

@@ -177,6 +177,16 @@ public final class NodeFixtures {
         return script("everything-http.mjs");
     }
 
+    /** The reference server "everything" over HTTP+SSE of 2024-11-05, at {@code /sse}. For {@link #start}. */
+    public static List<String> everythingSse() {
+        return script("everything-http.mjs", "--sse");
+    }
+
+    /** A server of the TypeScript SDK 1.x that keeps its events; described in {@code resumable-ts1.mjs}. For {@link #start}. */
+    public static List<String> resumableServer() {
+        return script("resumable-ts1.mjs");
+    }
+
     /** The reference server "everything" over stdio. */
     public static List<String> everythingStdio() {
         return bin("@modelcontextprotocol/server-everything", "stdio");

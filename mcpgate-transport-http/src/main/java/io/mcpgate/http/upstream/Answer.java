@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * What is done with the answer to one HTTP request. Head, chunks and end come one after the other; exactly one of
- * {@link #end} and {@link #broken} comes last.
+ * {@link #end}, {@link #broken} and {@link #brokeOff} comes last, but that {@link #end} may be followed by {@link #broken} if
+ * it throws.
  */
 interface Answer {
     /** Decides by the head how the body is read. */
@@ -21,8 +22,18 @@ interface Answer {
     /** There will be no (further) answer. */
     void broken(Reply.Failure why);
 
+    /** As {@link #broken}, where it was the way to the server that broke, and nobody's decision. */
+    default void brokeOff(Reply.Failure why) {
+        broken(why);
+    }
+
     /** Whether what is still to come matters to nobody. */
     default boolean isSettled() {
+        return false;
+    }
+
+    /** Whether nothing need come for now, so that silence says nothing. */
+    default boolean mayBeSilent() {
         return false;
     }
 }

@@ -4,17 +4,14 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Envelope;
-import io.mcpgate.core.json.MalformedMessage;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a request: one JSON message, or a stream of events that ends with the response. Whatever ends it, the
- * call has exactly one reply afterwards; what comes when the call has its reply is dropped.
+ * The answer to a request: one JSON message, or a stream of events that ends with the response. A stream that ends earlier
+ * is gone on with elsewhere, if the connection can.
  */
 final class CallAnswer implements Answer {
     private static final long LENGTH_UNKNOWN = -1;
@@ -22,16 +19,18 @@ final class CallAnswer implements Answer {
     private final HttpConnection connection;
     private final Call call;
     private final Posting posting;
+    private final CallMessages messages;
+    private final Bookmark bookmark = new Bookmark();
     private @Nullable JsonBody json;
-    private @Nullable SseParser events;
+    private @Nullable EventStream events;
     private @Nullable BadAnswer errorStatus; // what to say unless the body holds a JSON-RPC error
-    private List<CompletableFuture<Void>> slow = new ArrayList<>();
 
     /** The answer to a call that {@code connection} sends. */
     CallAnswer(HttpConnection connection, Call call, Posting posting) {
         this.connection = connection;
         this.call = call;
         this.posting = posting;
+        this.messages = new CallMessages(connection, call, posting);
     }
 
     @Override
@@ -51,7 +50,7 @@ final class CallAnswer implements Answer {
     private void open(MediaType type, HttpEngine.Head head) throws BadAnswer {
         switch (type) {
             case JSON -> json = body(head);
-            case EVENT_STREAM -> events = new SseParser(connection.messageBytesMax(), this::event);
+            case EVENT_STREAM -> events = messages.stream(bookmark);
             case OTHER -> throw BadAnswer.noMcp("its content type or coding is none that was asked for");
         }
     }
@@ -71,96 +70,85 @@ final class CallAnswer implements Answer {
 
     @Override
     public CompletionStage<Void> chunk(ByteBuffer bytes) throws BadAnswer {
+        if (events != null) {
+            return events.feed(bytes);
+        }
         if (json != null) {
             json.add(bytes);
-        } else if (events != null) {
-            events.feed(bytes);
         }
-        return untilTaken();
-    }
-
-    /** One chunk may hold many events: the next chunk is wanted when all of them were taken. */
-    private CompletionStage<Void> untilTaken() {
-        if (slow.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletionStage<Void> all = CompletableFuture.allOf(slow.toArray(CompletableFuture[]::new));
-        slow = new ArrayList<>();
-        return all;
-    }
-
-    private void event(String type, byte[] data) throws BadAnswer {
-        if (!type.equals("message")) {
-            return; // MCP has no others; clients pass over them
-        }
-        CompletableFuture<Void> taken = receive(read(data)).toCompletableFuture();
-        if (!taken.isDone()) {
-            slow.add(taken);
-        }
-    }
-
-    private Envelope read(byte[] message) throws BadAnswer {
-        try {
-            return connection.reader().read(message);
-        } catch (MalformedMessage malformed) {
-            BadAnswer status = errorStatus;
-            throw status != null ? status : BadAnswer.noMcp("a message in it is malformed");
-        }
-    }
-
-    private CompletionStage<Void> receive(Envelope message) {
-        boolean unwanted = posting.isAnswered()
-                || (message instanceof Envelope.Request request && !connection.takes(request))
-                || (json != null && message instanceof Envelope.Request);
-        if (unwanted) {
-            connection.dropped();
-            return CompletableFuture.completedFuture(null);
-        }
-        return connection.duplex().receive(message, call);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public void end() throws BadAnswer {
-        JsonBody body = json;
-        if (body != null) {
-            Envelope message = read(body.toByteArray());
-            BadAnswer status = errorStatus;
-            if (status == null) {
-                receive(message);
-            } else {
-                error(message, status);
-            }
+        if (json != null) {
+            whole(json);
+        } else if (!isGoneOnWith()) {
+            throw streamEnded();
         }
-        if (!posting.isAnswered()) {
-            throw body != null
-                    ? BadAnswer.noMcp("it is no response to this call")
-                    : new BadAnswer(
-                            Reply.Failure.of(ErrorCode.UNAVAILABLE, "The server's stream ended before the response"));
+    }
+
+    private void whole(JsonBody body) throws BadAnswer {
+        BadAnswer status = errorStatus;
+        if (status != null) {
+            error(body, status);
+            return;
+        }
+        Envelope message = messages.read(body.toByteArray());
+        if (message instanceof Envelope.Request) {
+            messages.dropped();
+        } else {
+            messages.receive(message);
+        }
+        if (!messages.isAnswered()) {
+            throw BadAnswer.noMcp("it is no response to this call");
         }
     }
 
     /** With an error status comes an error or nothing; one without an id can only mean the request that it answers. */
-    private void error(Envelope message, BadAnswer status) throws BadAnswer {
+    private void error(JsonBody body, BadAnswer status) throws BadAnswer {
+        Envelope message;
+        try {
+            message = messages.read(body.toByteArray());
+        } catch (BadAnswer noMcp) {
+            throw status;
+        }
         if (!(message instanceof Envelope.Failed error)) {
             throw status;
         }
         if (error.id() == null) {
             broken(Reply.Failure.received(error.code(), error.message(), error.data()));
         } else {
-            receive(error);
+            messages.receive(error);
         }
-        if (!posting.isAnswered()) {
+        if (!messages.isAnswered()) {
             throw status;
+        }
+    }
+
+    /** Whether nothing is missing, or what is missing will come on another exchange. */
+    private boolean isGoneOnWith() {
+        return messages.isAnswered() || (events != null && connection.goOn(messages, bookmark));
+    }
+
+    static BadAnswer streamEnded() {
+        return new BadAnswer(Reply.Failure.of(ErrorCode.UNAVAILABLE, "The server's stream ended before the response"));
+    }
+
+    @Override
+    public void brokeOff(Reply.Failure why) {
+        if (!isGoneOnWith()) {
+            broken(why);
         }
     }
 
     @Override
     public void broken(Reply.Failure why) {
-        connection.duplex().outgoing().fail(call, why);
+        messages.fail(why);
     }
 
     @Override
     public boolean isSettled() {
-        return posting.isAnswered();
+        return messages.isAnswered();
     }
 }

@@ -12,8 +12,14 @@ import java.util.List;
  * @param fixedHeaders what the operator configured, the gateway's credential for this server included
  * @param reader reads what the server sends, within the connector's limits
  * @param exchanges those under way
+ * @param markedTools what the server's lists said about headers that repeat arguments
  */
-record Endpoint(URI uri, List<HttpEngine.Header> fixedHeaders, JsonReader reader, Exchanges exchanges) {
+record Endpoint(
+        URI uri,
+        List<HttpEngine.Header> fixedHeaders,
+        JsonReader reader,
+        Exchanges exchanges,
+        MarkedTools markedTools) {
     Endpoint {
         fixedHeaders = List.copyOf(fixedHeaders);
     }

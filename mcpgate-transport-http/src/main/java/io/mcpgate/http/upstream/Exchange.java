@@ -95,7 +95,7 @@ final class Exchange implements HttpEngine.Receiver {
     public void failed(Throwable cause) {
         if (finish()) {
             LOG.debug("An exchange with a server broke", cause);
-            answer.broken(Reply.Failure.of(
+            answer.brokeOff(Reply.Failure.of(
                     ErrorCode.UNAVAILABLE, "The server could not be reached, or its answer broke off"));
         }
     }
@@ -126,6 +126,16 @@ final class Exchange implements HttpEngine.Receiver {
     /** The time since the last byte. */
     long idleNanos() {
         return System.nanoTime() - lastNanos;
+    }
+
+    /** Silence counts from now: somebody waits for something that was not waited for before. */
+    void expectMore() {
+        lastNanos = System.nanoTime();
+    }
+
+    /** Whether nothing need come for now. */
+    boolean mayBeSilent() {
+        return answer.mayBeSilent();
     }
 
     /** Whether what is still to come matters to nobody. */

@@ -81,7 +81,8 @@ final class Exchanges {
     private void sweep() {
         running.keySet().forEach(exchange -> {
             boolean lingers = exchange.isSettled() && exchange.idleNanos() > Math.min(LINGER.toNanos(), idle.toNanos());
-            if (lingers || exchange.idleNanos() > idle.toNanos()) {
+            boolean silent = exchange.idleNanos() > idle.toNanos() && !exchange.mayBeSilent();
+            if (lingers || silent) {
                 exchange.abort(Reply.Failure.of(
                         ErrorCode.UNAVAILABLE, "The server sent nothing for " + idle.toSeconds() + " s"));
             }

@@ -8,8 +8,6 @@ import io.mcpgate.core.json.MalformedMessage;
 import io.mcpgate.core.route.Backoff;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class GeneralStream implements Answer {
     private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
     private static final Duration WAIT_LONGEST = Duration.ofMinutes(1);
-    private static final int EVENT_ID_MAX = 1_024;
     private static final Reply.Failure CLOSED =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The connection to the server was closed");
 
@@ -31,11 +28,10 @@ final class GeneralStream implements Answer {
     private boolean closed; // guarded by this
     private @Nullable Exchange exchange; // guarded by this
     private Cancellation.Registration waiting = () -> {}; // guarded by this
-    private volatile @Nullable String lastEventId;
-    private volatile long retryMillis;
     private volatile boolean offered = true;
-    private @Nullable SseParser events; // these two by one exchange after the other
-    private List<CompletableFuture<Void>> slow = new ArrayList<>();
+    private volatile boolean opened;
+    private final Bookmark bookmark = new Bookmark();
+    private @Nullable EventStream events; // by one exchange after the other
 
     GeneralStream(LegacyConnection connection) {
         this.connection = connection;
@@ -58,15 +54,7 @@ final class GeneralStream implements Answer {
                 return;
             }
         }
-        List<HttpEngine.Header> headers = connection.sessionHeaders();
-        String resumed = lastEventId;
-        if (resumed != null) {
-            headers.add(new HttpEngine.Header("Last-Event-ID", resumed));
-        }
-        Endpoint endpoint = connection.endpoint();
-        Exchange asking = connection.exchange(
-                new HttpEngine.Request("GET", endpoint.uri(), endpoint.headers("text/event-stream", headers), null),
-                this);
+        Exchange asking = connection.exchange(connection.get(bookmark), this);
         synchronized (this) {
             exchange = asking;
             if (!closed) {
@@ -80,52 +68,38 @@ final class GeneralStream implements Answer {
     public void head(HttpEngine.Head head) throws BadAnswer {
         int status = head.status();
         if (Status.hasAnswer(status) && MediaType.of(head) == MediaType.EVENT_STREAM) {
-            events = new SseParser(connection.messageBytesMax(), this::event);
+            opened = true;
+            events = new EventStream(connection.messageBytesMax(), bookmark, this::event);
             return;
         }
-        offered = status == 429 || status >= 500; // anything else is the server's last word
+        offered = Status.mayChange(status); // anything else is the server's last word
+        if (opened) {
+            connection.streamRefused(status);
+        }
         throw Status.refuse(head);
     }
 
     @Override
     public CompletionStage<Void> chunk(ByteBuffer bytes) throws BadAnswer {
-        SseParser parser = events;
-        if (parser != null) {
-            parser.feed(bytes);
-            parser.lastEventId().filter(GeneralStream::isSendable).ifPresent(id -> lastEventId = id);
-            parser.retryMillis().ifPresent(millis -> retryMillis = Math.min(millis, WAIT_LONGEST.toMillis()));
-        }
-        if (slow.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletionStage<Void> all = CompletableFuture.allOf(slow.toArray(CompletableFuture[]::new));
-        slow = new ArrayList<>();
-        return all;
+        EventStream stream = events;
+        return stream == null ? CompletableFuture.completedFuture(null) : stream.feed(bytes);
     }
 
-    private static boolean isSendable(String id) {
-        return id.length() <= EVENT_ID_MAX && id.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
-    }
-
-    private void event(String type, byte[] data) {
+    private CompletionStage<Void> event(String type, byte[] data) {
         if (!type.equals("message")) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         backoff.succeeded();
         try {
             Envelope message = connection.reader().read(data);
             if (message instanceof Envelope.Request request) {
-                CompletableFuture<Void> taken =
-                        connection.duplex().receive(request, null).toCompletableFuture();
-                if (!taken.isDone()) {
-                    slow.add(taken);
-                }
-                return;
+                return connection.duplex().receive(request, null);
             }
         } catch (MalformedMessage malformed) {
             // One bad event says nothing about the next: it is dropped like what nobody waits for.
         }
         connection.dropped(); // responses come on the stream of their call
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -140,13 +114,12 @@ final class GeneralStream implements Answer {
 
     private void openAgainLater() {
         events = null;
-        slow = new ArrayList<>();
         if (!offered || !connection.isOpen()) {
             return;
         }
         backoff.failed();
-        Duration wait =
-                Duration.ofMillis(Math.max(retryMillis, backoff.remaining().toMillis()));
+        Duration wished = bookmark.wait(Duration.ZERO);
+        Duration wait = wished.compareTo(backoff.remaining()) >= 0 ? wished : backoff.remaining();
         synchronized (this) {
             if (!closed) {
                 waiting = connection.endpoint().exchanges().engine().after(wait, this::ask);

@@ -93,6 +93,9 @@ abstract class HttpConnection implements Connection, Outlet {
     /** Looks at the head of an answer, before its status is judged. */
     abstract void answered(Call call, Posting posting, HttpEngine.Head head) throws BadAnswer;
 
+    /** A call's stream ended before the response: goes on with it elsewhere, or says that this cannot be done. */
+    abstract boolean goOn(CallMessages messages, Bookmark bookmark);
+
     /** Whether a server of this era may send such a message during a call. */
     abstract boolean takes(Envelope.Request message);
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to an MCP server at a fixed address by Streamable HTTP, in the era that the client speaks: 2025-03-26 to
- * 2025-11-25, or 2026-07-28. The transport of 2024-11-05 (HTTP+SSE) is not spoken.
+ * 2025-11-25, or 2026-07-28; and by HTTP+SSE if the server speaks only the transport of 2024-11-05.
  *
  * <pre>{@code
  * Connector weather = HttpConnector.builder(URI.create("https://weather.example/mcp"))
@@ -33,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpConnector implements Connector {
     private final Endpoint endpoint;
+    private final LegacyEntrance legacy;
     private final @Nullable HttpEngine ownEngine;
 
-    private HttpConnector(Endpoint endpoint, @Nullable HttpEngine ownEngine) {
+    private HttpConnector(Endpoint endpoint, LegacyTransport transport, @Nullable HttpEngine ownEngine) {
         this.endpoint = endpoint;
+        this.legacy = new LegacyEntrance(endpoint, transport);
         this.ownEngine = ownEngine;
     }
 
@@ -51,8 +53,9 @@ public final class HttpConnector implements Connector {
 
     @Override
     public CompletionStage<Connection> connect(Session client, Duplex.Origin origin) {
-        return CompletableFuture.completedFuture(
-                client.isModern() ? new ModernConnection(endpoint, origin) : new LegacyConnection(endpoint, origin));
+        return client.isModern()
+                ? CompletableFuture.completedFuture(new ModernConnection(endpoint, origin))
+                : legacy.connect(origin);
     }
 
     @Override
@@ -102,6 +105,7 @@ public final class HttpConnector implements Connector {
         private JsonLimits limits = JsonLimits.DEFAULT.withMessageBytes(MESSAGE_BYTES_MAX);
         private Duration idle = Duration.ofMinutes(5);
         private int exchangesMax = 2_048;
+        private LegacyTransport transport = LegacyTransport.DETECT;
 
         private Builder(URI uri) {
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
@@ -170,13 +174,20 @@ public final class HttpConnector implements Connector {
             return this;
         }
 
+        /** By which transport a legacy session is opened. Found out unless said otherwise. */
+        public Builder legacyTransport(LegacyTransport fixed) {
+            this.transport = Objects.requireNonNull(fixed, "fixed");
+            return this;
+        }
+
         /** The connector. It connects to nothing yet. */
         public HttpConnector build() {
             HttpEngine shared = engine;
             HttpEngine own = shared == null ? HttpEngine.jdk() : null;
             Exchanges exchanges =
                     new Exchanges(own == null ? Objects.requireNonNull(shared, "engine") : own, exchangesMax, idle);
-            return new HttpConnector(new Endpoint(uri, headers, new JsonReader(limits), exchanges), own);
+            Endpoint endpoint = new Endpoint(uri, headers, new JsonReader(limits), exchanges, new MarkedTools());
+            return new HttpConnector(endpoint, transport, own);
         }
     }
 }

@@ -16,6 +16,7 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
     private volatile @Nullable Future<?> response;
     private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean aborted;
+    private volatile boolean bodiless;
 
     JdkExchange(HttpEngine.Receiver receiver) {
         this.receiver = receiver;
@@ -29,6 +30,7 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
     }
 
     HttpResponse.BodySubscriber<Void> answered(HttpResponse.ResponseInfo info) {
+        bodiless = info.headers().firstValueAsLong("Content-Length").orElse(-1) == 0;
         receiver.head(new HttpEngine.Head(info.statusCode(), info.headers()::allValues));
         return this;
     }
@@ -41,7 +43,7 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
     @Override
     public void onSubscribe(Flow.Subscription subscribed) {
         subscription = subscribed;
-        if (aborted) {
+        if (aborted && !bodiless) {
             subscribed.cancel();
         } else {
             subscribed.request(1);
@@ -75,10 +77,16 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
         body.complete(null);
     }
 
-    /** Before the head came, only the response can be cancelled; afterwards only the body. */
+    /**
+     * Before the head came, only the response can be cancelled; afterwards only the body. An answer without a body is over:
+     * the client has its connection in use again, perhaps for another request, which must not be cut off.
+     */
     @Override
     public void abort() {
         aborted = true;
+        if (bodiless) {
+            return;
+        }
         Flow.Subscription subscribed = subscription;
         if (subscribed != null) {
             subscribed.cancel();

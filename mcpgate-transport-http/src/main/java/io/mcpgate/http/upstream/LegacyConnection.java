@@ -10,9 +10,7 @@ import io.mcpgate.core.protocol.Duplex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LegacyConnection extends HttpConnection {
     private static final Duration FAREWELL = Duration.ofSeconds(5);
-    private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
     private static final int SESSION_ID_MAX = 1_024;
 
     private final GeneralStream stream;
     private volatile @Nullable String sessionId;
-    private volatile @Nullable String version;
+    private final Negotiation negotiation = new Negotiation();
+    private volatile int refusedBy;
 
     LegacyConnection(Endpoint endpoint, Duplex.Origin origin) {
         super(endpoint, origin);
@@ -37,19 +35,14 @@ final class LegacyConnection extends HttpConnection {
     public CompletionStage<Reply> send(Call call) {
         CompletionStage<Reply> reply = super.send(call);
         return switch (call.method()) {
-            case "initialize" -> reply.thenApply(this::negotiated);
+            case "initialize" -> reply.thenApply(answer -> negotiated(call, answer));
             case "notifications/initialized" -> reply.thenApply(this::introduced);
             default -> reply;
         };
     }
 
-    private Reply negotiated(Reply reply) {
-        if (reply instanceof Reply.Complete complete) {
-            version = complete.result()
-                    .string("protocolVersion")
-                    .filter(text -> VERSION.matcher(text).matches())
-                    .orElse(null);
-        }
+    private Reply negotiated(Call call, Reply reply) {
+        negotiation.replied(call, reply);
         return reply;
     }
 
@@ -68,10 +61,7 @@ final class LegacyConnection extends HttpConnection {
     /** What every request after the handshake carries. */
     List<HttpEngine.Header> sessionHeaders() {
         List<HttpEngine.Header> headers = new ArrayList<>(2);
-        String negotiated = version;
-        if (negotiated != null) {
-            headers.add(new HttpEngine.Header("MCP-Protocol-Version", negotiated));
-        }
+        negotiation.header().ifPresent(headers::add);
         String session = sessionId;
         if (session != null) {
             headers.add(new HttpEngine.Header("Mcp-Session-Id", session));
@@ -98,13 +88,7 @@ final class LegacyConnection extends HttpConnection {
 
     private void opened(HttpEngine.Head head) throws BadAnswer {
         int status = head.status();
-        if (status == 405 || (status == 404 && MediaType.of(head) != MediaType.JSON)) {
-            throw new BadAnswer(Reply.Failure.of(
-                    ErrorCode.BAD_UPSTREAM,
-                    "The server answered HTTP " + status + " to initialize: there is no MCP at this address, or only"
-                            + " the HTTP+SSE transport of 2024-11-05, which the gateway does not speak",
-                    Map.of("status", status)));
-        }
+        refusedBy = status >= 400 ? status : 0;
         if (Status.hasAnswer(status) && !head.headers().apply("Mcp-Session-Id").isEmpty()) {
             sessionId = head.header("Mcp-Session-Id")
                     .filter(LegacyConnection::isSessionId)
@@ -112,9 +96,38 @@ final class LegacyConnection extends HttpConnection {
         }
     }
 
+    /** The status by which the server refused the handshake; zero if it did not. */
+    int refusedBy() {
+        return refusedBy;
+    }
+
+    /** Whether so answers who knows only HTTP+SSE, provided that the body was no JSON-RPC error. */
+    boolean mayBeOldTransport() {
+        return refusedBy == 400 || refusedBy == 404 || refusedBy == 405;
+    }
+
     /** Visible ASCII, as the specification says; the bound is ours. */
     private static boolean isSessionId(String id) {
         return !id.isEmpty() && id.length() <= SESSION_ID_MAX && id.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+    }
+
+    @Override
+    boolean goOn(CallMessages messages, Bookmark bookmark) {
+        return new Resumption(this, messages, bookmark).goOn();
+    }
+
+    /** A request for a stream, behind the last event of an earlier one if there was any. */
+    HttpEngine.Request get(Bookmark bookmark) {
+        List<HttpEngine.Header> headers = sessionHeaders();
+        headers.addAll(bookmark.headers());
+        return new HttpEngine.Request("GET", endpoint().uri(), endpoint().headers("text/event-stream", headers), null);
+    }
+
+    /** The server does not go on with a stream that it had opened; by one status it says that the session has ended. */
+    void streamRefused(int status) {
+        if (status == 404 && sessionId != null) {
+            lost();
+        }
     }
 
     @Override

@@ -57,6 +57,12 @@ final class SseParser {
         void event(String type, byte[] data) throws BadAnswer;
     }
 
+    /** This stream goes on with an earlier one, behind the event of that id; it stays the last one's until another comes. */
+    void resumedBehind(String eventId) {
+        pendingId = eventId;
+        lastEventId = eventId;
+    }
+
     private enum State {
         MARK,
         LINE_START,

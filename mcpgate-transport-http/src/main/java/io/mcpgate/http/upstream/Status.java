@@ -32,6 +32,11 @@ final class Status {
         return status >= 400 && status < 500 && status != 401 && status != 403 && status != 429;
     }
 
+    /** Whether the same request may be answered otherwise a while later. */
+    static boolean mayChange(int status) {
+        return status == 429 || status >= 500;
+    }
+
     /** Why an answer with this head is none. */
     static BadAnswer refuse(HttpEngine.Head head) {
         int status = head.status();

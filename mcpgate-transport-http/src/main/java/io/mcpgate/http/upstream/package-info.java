@@ -7,6 +7,10 @@
  * the {@link io.mcpgate.http.upstream.HttpEngine} speaks HTTP, and there are two of them; the {@code Answer} reads what
  * comes back: by its status and media type first, then as one JSON text or as a stream of events, each of them read by the
  * gateway's only JSON reader. What is no MCP becomes a failure in our own words and goes no further.
+ *
+ * <p>Two things are of the legacy era only. A call's stream that ends before the response is gone on with by a {@code
+ * Resumption}; the call itself is never sent twice. And a server may speak only the transport of 2024-11-05: a {@code
+ * DetectingConnection} finds that out by the handshake, and an {@code SseConnection} speaks it.
  */
 @NullMarked
 package io.mcpgate.http.upstream;

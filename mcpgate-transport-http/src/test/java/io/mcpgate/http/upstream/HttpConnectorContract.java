@@ -7,11 +7,7 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
-import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonLimits;
-import io.mcpgate.core.route.PoolLimits;
-import io.mcpgate.core.route.PooledUpstream;
-import io.mcpgate.core.route.Sharing;
 import io.mcpgate.http.ForwardedHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,125 +22,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every engine has to bring about, against real sockets. */
-abstract class HttpConnectorContract {
-    private static final String OK = "{\"content\":[]}";
-    private static final String SECRET = "Bearer canary-1f4d";
-
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final AtomicInteger ids = new AtomicInteger(100);
-    private HttpEngine engine;
-    private ScriptedServer server;
-    private HttpConnector connector;
-    private PooledUpstream upstream;
-    private TestSession session;
-
-    abstract HttpEngine engine();
-
-    @BeforeEach
-    void start() throws IOException {
-        engine = engine();
-        server = new ScriptedServer(this::legacy);
-        connect(HttpConnector.builder(server.uri()));
-    }
-
-    private void connect(HttpConnector.Builder builder) {
-        connector = builder.engine(engine).header("Authorization", SECRET).build();
-        upstream = new PooledUpstream("up", connector, Sharing.SESSION, PoolLimits.DEFAULT, timer);
-        session = new TestSession("2025-11-25");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        upstream.close();
-        server.close();
-        engine.close();
-        timer.shutdownNow();
-    }
-
-    /** A well-behaved legacy server with a session and without a general stream. */
-    private void legacy(ScriptedServer.Received request, ScriptedServer.Out out) throws IOException {
-        if (!handshake(request, out)) {
-            out.json(request.result(OK));
-        }
-    }
-
-    private boolean handshake(ScriptedServer.Received request, ScriptedServer.Out out) throws IOException {
-        switch (request.verb() + " " + request.rpc()) {
-            case "POST initialize" ->
-                out.json(
-                        request.result(
-                                "{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{},\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}"),
-                        "Mcp-Session-Id: s-1");
-            case "POST notifications/initialized" -> out.empty(202);
-            case "GET " -> out.empty(405);
-            case "DELETE " -> out.empty(200);
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private interface Then {
-        void answer(ScriptedServer.Received request, ScriptedServer.Out out) throws IOException;
-    }
-
-    /** The handshake as usual, and then something else. */
-    private void afterHandshake(Then then) {
-        server.script((request, out) -> {
-            if (!handshake(request, out)) {
-                then.answer(request, out);
-            }
-        });
-    }
-
-    private Call call(String method, Map<String, ?> params) {
-        return Call.request(RequestId.of(ids.incrementAndGet()), method, Payload.of(params), session);
-    }
-
-    private Reply send(Call call) {
-        return upstream.forward(call)
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
-    }
-
-    private Reply echo() {
-        return send(call("tools/call", Map.of("name", "echo", "arguments", Map.of())));
-    }
-
-    private static String text(Payload payload) {
-        return StandardCharsets.UTF_8.decode(payload.json()).toString();
-    }
-
-    private static void assertOk(Reply reply) {
-        assertThat(reply)
-                .isInstanceOfSatisfying(
-                        Reply.Complete.class,
-                        complete -> assertThat(text(complete.result())).isEqualTo(OK));
-    }
-
-    private static void assertFails(Reply reply, ErrorCode kind) {
-        assertThat(reply).isInstanceOfSatisfying(Reply.Failure.class, failure -> {
-            assertThat(failure.kind()).as(failure.message()).isEqualTo(kind);
-            assertThat(failure.message()).doesNotContain("hidden_tool").doesNotContain("canary");
-            assertThat(failure.data() == null ? "" : text(failure.data())).doesNotContain("hidden_tool");
-        });
-    }
-
+abstract class HttpConnectorContract extends EngineScenarios {
     @Nested
     class LegacyServers {
         @Test
@@ -374,13 +263,112 @@ abstract class HttpConnectorContract {
         }
 
         @Test
-        void saysClearlyThatTheOldTransportIsNotSpoken() {
+        void opensASessionAgainWhenItsGeneralStreamIsNotGoneOnWith() {
+            AtomicInteger sessions = new AtomicInteger();
+            server.script((request, out) -> {
+                boolean first = "s-1".equals(request.header("Mcp-Session-Id"));
+                if (request.rpc().equals("initialize")) {
+                    out.json(
+                            request.result("{\"protocolVersion\":\"2025-06-18\"}"),
+                            "Mcp-Session-Id: s-" + sessions.incrementAndGet());
+                } else if (request.verb().equals("GET") && first && request.header("Last-Event-ID") != null) {
+                    out.empty(404);
+                } else if (request.verb().equals("GET") && first) {
+                    out.stream().chunk("id: e1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}\n\n");
+                    out.hangUp();
+                } else if (request.verb().equals("GET")) {
+                    out.stream().event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+                    out.awaitDisconnect();
+                } else {
+                    legacy(request, out);
+                }
+            });
+            assertOk(echo());
+            await().untilAsserted(() -> assertThat(server.verb("GET")).hasSize(2));
+            await().untilAsserted(() -> assertThat(connector.exchanges()).isZero());
+
+            assertOk(echo());
+
+            assertThat(server.received("initialize")).hasSize(2);
+            assertThat(server.received("tools/call").get(1).header("Mcp-Session-Id"))
+                    .isEqualTo("s-2");
+            await().untilAsserted(() -> assertThat(session.delivered())
+                    .extracting(Call::method)
+                    .containsExactly("notifications/x", "notifications/tools/list_changed"));
+        }
+
+        @Test
+        void answersWhatTheServerAsksOnItsGeneralStream() {
+            server.script((request, out) -> {
+                if (request.verb().equals("GET")) {
+                    out.stream().event("{\"jsonrpc\":\"2.0\",\"id\":\"ask\",\"method\":\"roots/list\"}");
+                    out.awaitDisconnect();
+                } else if (request.body().contains("\"result\"")) {
+                    out.empty(202);
+                } else {
+                    legacy(request, out);
+                }
+            });
+
+            assertOk(echo());
+
+            String answer = "{\"jsonrpc\":\"2.0\",\"id\":\"ask\",\"result\":{\"answered\":\"roots/list\"}}";
+            await().untilAsserted(() -> assertThat(server.received())
+                    .filteredOn(request -> request.body().equals(answer))
+                    .hasSize(1)
+                    .allMatch(request -> "s-1".equals(request.header("Mcp-Session-Id"))));
+            assertThat(session.delivered().get(0).parent()).isEmpty();
+        }
+
+        @Test
+        void dropsOnTheGeneralStreamWhatACallIsAnsweredWith() {
+            CompletableFuture<ScriptedServer.Received> called = new CompletableFuture<>();
+            CountDownLatch repeated = new CountDownLatch(1);
+            server.script((request, out) -> {
+                if (request.verb().equals("GET")) {
+                    out.stream()
+                            .event(called.join().result("{\"content\":[\"not this one\"]}"))
+                            .event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}");
+                    repeated.countDown();
+                    out.awaitDisconnect();
+                } else if (!handshake(request, out)) {
+                    called.complete(request);
+                    await().until(() -> !session.delivered().isEmpty()); // what came behind it has been read
+                    out.json(request.result(OK));
+                }
+            });
+
+            assertOk(echo());
+
+            assertThat(repeated.getCount()).isZero();
+            assertThat(session.delivered()).extracting(Call::method).containsExactly("notifications/x");
+        }
+
+        @Test
+        void saysThatThereIsNoMcpAtAnAddressWhereNeitherTransportIsSpoken() {
             server.script((request, out) -> out.whole(405, "text/plain", "Method not allowed"));
 
             Reply reply = send(call("initialize", Map.of("protocolVersion", "2024-11-05")));
 
             assertFails(reply, ErrorCode.BAD_UPSTREAM);
-            assertThat(((Reply.Failure) reply).message()).contains("HTTP+SSE transport of 2024-11-05");
+            assertThat(((Reply.Failure) reply).message()).contains("HTTP 405", "no MCP at this address");
+            assertThat(server.verb("POST")).hasSize(1);
+            assertThat(server.verb("GET")).hasSize(1);
+        }
+
+        @Test
+        void asksForNoOtherTransportWhereTheHandshakeWasRefusedInJsonRpc() {
+            server.script((request, out) -> out.whole(
+                    400,
+                    "application/json",
+                    "{\"jsonrpc\":\"2.0\",\"id\":" + request.id()
+                            + ",\"error\":{\"code\":-32022,\"message\":\"Unsupported\"}}"));
+
+            assertThat(send(call("initialize", Map.of())))
+                    .isInstanceOfSatisfying(
+                            Reply.Failure.class,
+                            failure -> assertThat(failure.code()).isEqualTo(-32022));
+            assertThat(server.verb("GET")).isEmpty();
         }
 
         @Test
@@ -551,13 +539,16 @@ abstract class HttpConnectorContract {
 
         @Test
         void passesParameterHeadersOnAndNoOthers() {
-            ForwardedHeaders forwarded = ForwardedHeaders.of(List.of(
-                    Map.entry("mcp-param-Region", "eu"),
-                    Map.entry("Authorization", "Bearer caller"),
-                    Map.entry("Mcp-Name", "other"),
-                    Map.entry("Mcp-Param-Bad", "a\r\nX-Evil: 1"),
-                    Map.entry("Mcp-Param-", "empty")));
-            Call call = modernCall("tools/call", Map.of("name", "echo")).with(ForwardedHeaders.KEY, forwarded);
+            Call call = modernCall("tools/call", Map.of("name", "echo"));
+            ForwardedHeaders forwarded = ForwardedHeaders.of(
+                    List.of(
+                            Map.entry("mcp-param-Region", "eu"),
+                            Map.entry("Authorization", "Bearer caller"),
+                            Map.entry("Mcp-Name", "other"),
+                            Map.entry("Mcp-Param-Bad", "a\r\nX-Evil: 1"),
+                            Map.entry("Mcp-Param-", "empty")),
+                    call.params());
+            call = call.with(ForwardedHeaders.KEY, forwarded);
 
             assertThat(sent(call).headers())
                     .containsEntry("Mcp-Param-Region", "eu")
@@ -565,6 +556,57 @@ abstract class HttpConnectorContract {
                     .containsEntry("Mcp-Name", "echo")
                     .doesNotContainKeys("Mcp-Param-Bad", "Mcp-Param-", "X-Evil");
             assertThat(forwarded.toString()).contains("Region").doesNotContain("eu");
+        }
+
+        @Test
+        void derivesParameterHeadersFromTheArgumentsThatGoOut() {
+            answers((request, out) -> out.json(request.result(
+                    request.rpc().equals("tools/list")
+                            ? "{\"tools\":[{\"name\":\"sql\",\"inputSchema\":{\"properties\":{\"region\":{\"type\":\"string\","
+                                    + "\"x-mcp-header\":\"Region\"},\"limit\":{\"type\":\"integer\",\"x-mcp-header\":\"Limit\"}}}}]}"
+                            : OK)));
+            send(modernCall("tools/list", Map.of()));
+            Call asked = modernCall("tools/call", Map.of("name", "sql", "arguments", Map.of("region", "eu")));
+            ForwardedHeaders said = ForwardedHeaders.of(
+                    List.of(Map.entry("Mcp-Param-Region", "eu"), Map.entry("Mcp-Param-Other", "x")), asked.params());
+            Call masked = modernCall(
+                            "tools/call", Map.of("name", "sql", "arguments", Map.of("region", "Übersee", "limit", 5)))
+                    .with(ForwardedHeaders.KEY, said);
+
+            assertThat(sent(masked).headers())
+                    .containsEntry("Mcp-Param-Region", "=?base64?w5xiZXJzZWU=?=")
+                    .containsEntry("Mcp-Param-Limit", "5")
+                    .doesNotContainKey("Mcp-Param-Other");
+        }
+
+        @Test
+        void dropsParameterHeadersOfAnUnknownToolWhoseArgumentsWereChanged() {
+            Call asked = modernCall("tools/call", Map.of("name", "echo", "arguments", Map.of("region", "eu")));
+            ForwardedHeaders said = ForwardedHeaders.of(List.of(Map.entry("Mcp-Param-Region", "eu")), asked.params());
+            Call masked = modernCall("tools/call", Map.of("name", "echo", "arguments", Map.of("region", "***")))
+                    .with(ForwardedHeaders.KEY, said);
+
+            assertThat(sent(masked).headers()).doesNotContainKey("Mcp-Param-Region");
+        }
+
+        @Test
+        void keepsParameterHeadersWhereOnlyTheToolWasRenamed() {
+            Call asked = modernCall("tools/call", Map.of("name", "up__echo", "arguments", Map.of("region", "eu")));
+            ForwardedHeaders said = ForwardedHeaders.of(List.of(Map.entry("Mcp-Param-Region", "eu")), asked.params());
+            Call renamed = modernCall("tools/call", Map.of("name", "echo", "arguments", Map.of("region", "eu")))
+                    .with(ForwardedHeaders.KEY, said);
+
+            assertThat(sent(renamed).headers()).containsEntry("Mcp-Param-Region", "eu");
+        }
+
+        @Test
+        void goesOnWithNoStreamThatEndsBeforeTheResponse() {
+            answers((request, out) ->
+                    out.stream().chunk("id: p1\nretry: 1\ndata:\n\n").end());
+
+            assertFails(send(modernCall("tools/call", Map.of("name", "echo"))), ErrorCode.UNAVAILABLE);
+
+            assertThat(server.verb("GET")).isEmpty();
         }
 
         @ParameterizedTest
@@ -848,6 +890,51 @@ abstract class HttpConnectorContract {
                     }),
                     ErrorCode.TOO_LARGE);
             stillWorks();
+        }
+
+        @Test
+        void takesAnEventOfSixteenMebibytesAndNoMore() {
+            int room = (16 << 20) - "{\"jsonrpc\":\"2.0\",\"id\":10,\"result\":{\"x\":\"\"}}".length() - 100;
+
+            assertThat(answered((request, out) -> {
+                        out.stream().event(request.result("{\"x\":\"" + "x".repeat(room) + "\"}"));
+                        out.end();
+                    }))
+                    .isInstanceOf(Reply.Complete.class);
+            assertFails(
+                    answered((request, out) -> {
+                        out.stream().event(request.result("{\"x\":\"" + "x".repeat(room + 200) + "\"}"));
+                        out.end();
+                    }),
+                    ErrorCode.TOO_LARGE);
+            stillWorks();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "500, text/plain", "500, text/html", "500, application/json", "400, text/html", "400, application/json",
+            "404, application/json", "422, application/json", "502, text/html", "200, text/html",
+                    "200, application/json"
+        })
+        void saysNothingOfWhatAnErrorPageSays(int status, String type) {
+            String trace = "java.lang.NullPointerException: hidden_tool\n\tat com.example.Db.canary(Db.java:42)";
+            server.script((request, out) -> {
+                if (request.rpc().equals("initialize")) {
+                    out.json(request.result("{\"protocolVersion\":\"2025-06-18\"}"));
+                } else if (!handshake(request, out)) {
+                    out.whole(
+                            status,
+                            type,
+                            type.endsWith("json")
+                                    ? "{\"timestamp\":1,\"error\":\"hidden_tool\",\"trace\":\"canary\"}"
+                                    : "<html><pre>" + trace + "</pre></html>");
+                }
+            });
+
+            Reply reply = send(call("tools/list", Map.of()));
+
+            assertFails(reply, ErrorCode.BAD_UPSTREAM);
+            assertThat(((Reply.Failure) reply).message()).doesNotContain("html", "Exception", "Db.java");
         }
 
         @Test

@@ -4,15 +4,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mcpgate.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class JdkEngineTest extends HttpConnectorContract {
     @Override
     HttpEngine engine() {
         return HttpEngine.jdk();
+    }
+
+    @Nested
+    class Resumption extends ResumptionScenarios {
+        @Override
+        HttpEngine engine() {
+            return HttpEngine.jdk();
+        }
+
+        @Test
+        void givesUpAServerThatIsBrokenAgainAndAgain() {
+            calls(
+                    (request, out) -> out.stream().chunk(PRIMING).end(),
+                    (request, out) -> out.whole(503, "text/plain", "later"));
+
+            assertFails(send(call("tools/call", Map.of("name", "echo"))), ErrorCode.UNAVAILABLE);
+
+            assertThat(resumptions()).hasSize(4);
+            assertThat(server.received("tools/call")).hasSize(1);
+        }
+    }
+
+    @Nested
+    class OldTransport extends OldTransportScenarios {
+        @Override
+        HttpEngine engine() {
+            return HttpEngine.jdk();
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /** What came in. */
-    record Received(String verb, Map<String, String> headers, String body) {
+    record Received(String verb, String path, Map<String, String> headers, String body) {
         String rpc() {
             return first(METHOD).orElse("");
         }
@@ -205,8 +205,8 @@ final class ScriptedServer implements AutoCloseable {
                             header.substring(colon + 1).strip());
                 }
                 byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
-                Received request = new Received(
-                        line.substring(0, line.indexOf(' ')), headers, new String(body, StandardCharsets.UTF_8));
+                String[] words = line.split(" ");
+                Received request = new Received(words[0], words[1], headers, new String(body, StandardCharsets.UTF_8));
                 received.add(request);
                 script.answer(request, new Out(socket));
             }

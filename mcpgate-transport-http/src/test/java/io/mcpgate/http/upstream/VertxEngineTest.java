@@ -4,6 +4,7 @@ import io.mcpgate.http.vertx.VertxEngine;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
 class VertxEngineTest extends HttpConnectorContract {
     private static Vertx vertx;
@@ -21,5 +22,21 @@ class VertxEngineTest extends HttpConnectorContract {
     @Override
     HttpEngine engine() {
         return VertxEngine.on(vertx);
+    }
+
+    @Nested
+    class Resumption extends ResumptionScenarios {
+        @Override
+        HttpEngine engine() {
+            return VertxEngine.on(vertx);
+        }
+    }
+
+    @Nested
+    class OldTransport extends OldTransportScenarios {
+        @Override
+        HttpEngine engine() {
+            return VertxEngine.on(vertx);
+        }
     }
 }

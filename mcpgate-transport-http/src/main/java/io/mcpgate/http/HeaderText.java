@@ -1,0 +1,57 @@
+package io.mcpgate.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Any text as the value of an {@code Mcp-*} header (MCP 2026-07-28, "Value Encoding"). */
+public final class HeaderText {
+    private static final String OPEN = "=?base64?";
+    private static final String CLOSE = "?=";
+
+    private HeaderText() {}
+
+    /** The text itself if it is plain; otherwise, and if it only looks encoded, the base64 form. */
+    public static String of(String text) {
+        return isPlain(text)
+                ? text
+                : OPEN + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + CLOSE;
+    }
+
+    private static boolean isPlain(String text) {
+        boolean padded = text.startsWith(" ") || text.endsWith(" ");
+        boolean looksEncoded = text.regionMatches(true, 0, OPEN, 0, OPEN.length()) && text.endsWith(CLOSE);
+        return !padded && !looksEncoded && isPrintable(text);
+    }
+
+    /**
+     * The text that a value stands for, blanks around it left aside.
+     *
+     * @return empty if the value has characters that no header may have, or claims to be base64 of UTF-8 and is not
+     */
+    public static Optional<String> decode(String value) {
+        String text = value.strip();
+        if (!isPrintable(text)) {
+            return Optional.empty();
+        }
+        int markers = OPEN.length() + CLOSE.length();
+        if (text.length() < markers || !text.startsWith(OPEN) || !text.endsWith(CLOSE)) {
+            return Optional.of(text);
+        }
+        try {
+            byte[] utf8 = Base64.getDecoder().decode(text.substring(OPEN.length(), text.length() - CLOSE.length()));
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString());
+        } catch (IllegalArgumentException | CharacterCodingException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isPrintable(String text) {
+        return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);
+    }
+}
