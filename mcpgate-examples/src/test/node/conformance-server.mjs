@@ -211,7 +211,7 @@ function registerAskingTools(tool) {
         )
     );
     const options = ['option1', 'option2', 'option3'];
-    const titled = name => ['value1', 'value2', 'value3'].map((value, i) => ({ const: value, title: `${['First', 'Second', 'Third'][i]} ${name}` }));
+    const titled = name => ['First', 'Second', 'Third'].map((ordinal, i) => ({ const: `value${i + 1}`, title: `${ordinal} ${name}` }));
     tool(
         'test_elicitation_sep1330_enums',
         'Asks for a choice in five ways.',
@@ -474,13 +474,12 @@ class EventStore {
     }
 
     async replayEventsAfter(lastEventId, { send }) {
-        const last = Number(lastEventId);
         const streamId = await this.getStreamIdForEventId(lastEventId);
         if (streamId === undefined) throw new Error(`Unknown event: ${lastEventId}`);
-        const all = [...this.#events.entries()];
-        for (const [index, event] of all) {
+        for (let next = Number(lastEventId); next < this.#events.length; next++) {
+            const event = this.#events[next];
             const primes = Object.keys(event.message).length === 0;
-            if (index >= last && event.streamId === streamId && !primes) await send(String(index + 1), event.message);
+            if (event.streamId === streamId && !primes) await send(String(next + 1), event.message);
         }
         return streamId;
     }
