@@ -3,25 +3,13 @@ package io.mcpgate.examples.interop;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -48,12 +36,11 @@ public final class NodeFixtures {
     /** Names the file of {@link #memory()} in its environment; without it the server writes beside its own program. */
     public static final String MEMORY_FILE = "MEMORY_FILE_PATH";
 
-    private static final int NODE_MAJOR_MIN = 20;
-    private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(5);
+    private static final int NODE_MAJOR_MIN_OF_CONFORMANCE = 22;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static Installation installation;
-    private static Unavailable unavailable;
+    private static final NodeInstallation FIXTURES = new NodeInstallation("node");
+    private static final NodeInstallation CONFORMANCE = new NodeInstallation("conformance");
 
     /** Which client speaks. */
     public enum Client {
@@ -131,17 +118,6 @@ public final class NodeFixtures {
         }
     }
 
-    private record Installation(Path node, Path directory) {}
-
-    /** There is no Node to test with, through no fault of this project. */
-    private static final class Unavailable extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Unavailable(String message) {
-            super(message);
-        }
-    }
-
     private NodeFixtures() {}
 
     /**
@@ -149,9 +125,19 @@ public final class NodeFixtures {
      * downloaded; with {@code CI=true} in the environment it fails instead.
      */
     public static void assumeNode() {
+        assume(FIXTURES::directory);
+    }
+
+    /** As {@link #assumeNode()}, and the public conformance suite with a Node that is new enough for it. */
+    public static void assumeConformanceSuite() {
+        assumeNode();
+        assume(NodeFixtures::conformanceSuite);
+    }
+
+    private static void assume(Runnable installed) {
         try {
-            installation();
-        } catch (Unavailable reason) {
+            installed.run();
+        } catch (NodeInstallation.Unavailable reason) {
             if ("true".equals(System.getenv("CI"))) throw new AssertionError(reason.getMessage(), reason);
             Assumptions.abort(reason.getMessage());
         }
@@ -159,7 +145,7 @@ public final class NodeFixtures {
 
     /** The command that runs one of the scripts of {@code src/test/node}. */
     public static List<String> script(String name, String... arguments) {
-        return nodeWith(installation().directory().resolve(name), arguments);
+        return FIXTURES.script(name, arguments);
     }
 
     /** The dual-era server over HTTP; {@code --modern-only} makes it refuse the legacy era. For {@link #start}. */
@@ -189,19 +175,34 @@ public final class NodeFixtures {
 
     /** The reference server "everything" over stdio. */
     public static List<String> everythingStdio() {
-        return bin("@modelcontextprotocol/server-everything", "stdio");
+        return FIXTURES.bin("@modelcontextprotocol/server-everything", "stdio");
     }
 
     /** The reference server "filesystem" over stdio; a client's roots replace the directories if it has any. */
     public static List<String> filesystem(Path... directories) {
-        return bin(
+        return FIXTURES.bin(
                 "@modelcontextprotocol/server-filesystem",
                 Stream.of(directories).map(Path::toString).toArray(String[]::new));
     }
 
     /** The reference server "memory" over stdio; see {@link #MEMORY_FILE}. */
     public static List<String> memory() {
-        return bin("@modelcontextprotocol/server-memory");
+        return FIXTURES.bin("@modelcontextprotocol/server-memory");
+    }
+
+    /** The server that passes the conformance suite, over HTTP: its options are described in it. For {@link #start}. */
+    public static List<String> conformanceServer(String... options) {
+        return script("conformance-server.mjs", options);
+    }
+
+    /** The public conformance suite as a command; see {@link #assumeConformanceSuite()}. */
+    public static List<String> conformanceSuite(String... arguments) {
+        return CONFORMANCE.bin(NODE_MAJOR_MIN_OF_CONFORMANCE, "@modelcontextprotocol/conformance", arguments);
+    }
+
+    /** The directory of this module, in which {@code src} and {@code target} are. */
+    public static Path moduleDirectory() {
+        return NodeInstallation.moduleDirectory();
     }
 
     /** Runs a client with {@link #TIMEOUT}. */
@@ -239,150 +240,10 @@ public final class NodeFixtures {
 
     /** Starts a command; the caller closes it. The variables are added to this JVM's environment. */
     public static NodeProcess start(List<String> command, Map<String, String> environment) {
-        return NodeProcess.start(command, environment, installation().directory());
+        return NodeProcess.start(command, environment, FIXTURES.directory());
     }
 
     private static String[] prepend(String first, String[] rest) {
         return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
-    }
-
-    private static List<String> nodeWith(Path script, String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(installation().node().toString());
-        command.add(script.toString());
-        command.addAll(Arrays.asList(arguments));
-        return List.copyOf(command);
-    }
-
-    /** What npm would start for that package, without the shell script in between that Windows needs. */
-    private static List<String> bin(String packageName, String... arguments) {
-        Path directory = installation().directory().resolve("node_modules").resolve(packageName);
-        try {
-            JsonNode bin =
-                    JSON.readTree(directory.resolve("package.json").toFile()).path("bin");
-            String script = (bin.isTextual() ? bin : bin.elements().next()).asText();
-            return nodeWith(directory.resolve(script).normalize(), arguments);
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
-    }
-
-    private static synchronized Installation installation() {
-        if (unavailable != null) throw unavailable;
-        if (installation != null) return installation;
-        try {
-            installation = install();
-            return installation;
-        } catch (Unavailable reason) {
-            unavailable = reason; // the next test class need not wait for the same
-            throw reason;
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
-    }
-
-    private static Installation install() throws IOException {
-        Path node = program("node", ".exe");
-        Path npm = program("npm", ".cmd");
-        String version = versionOf(node);
-        Path module = moduleDirectory();
-        Path source = module.resolve("src/test/node");
-        Path target = Files.createDirectories(module.resolve("target/node"));
-        try (FileChannel channel = FileChannel.open(
-                module.resolve("target/node.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.lock(); // until the channel is closed
-            String wanted = version + " " + digest(source.resolve("package.json"), source.resolve("package-lock.json"));
-            Path stamp = target.resolve(".installed");
-            if (!Files.exists(stamp) || !Files.readString(stamp).equals(wanted)) {
-                Files.deleteIfExists(stamp);
-                copy(source, target);
-                npmCi(npm, target);
-                Files.writeString(stamp, wanted);
-            } else {
-                copy(source, target);
-            }
-        }
-        return new Installation(node, target);
-    }
-
-    /** Only what has changed, and whole files: another JVM may be starting one of them. */
-    private static void copy(Path source, Path target) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(source)) {
-            files = all.filter(Files::isRegularFile).toList();
-        }
-        for (Path file : files) {
-            Path copy = target.resolve(file.getFileName());
-            if (Files.exists(copy) && Files.mismatch(file, copy) == -1) continue;
-            Path whole = Files.createTempFile(target, "copy", null);
-            Files.copy(file, whole, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(whole, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    private static void npmCi(Path npm, Path directory) {
-        List<String> command = List.of(
-                npm.toString(),
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--prefer-offline",
-                "--loglevel=error");
-        try (NodeProcess process = NodeProcess.start(command, Map.of(), directory)) {
-            if (!process.awaitExit(INSTALL_TIMEOUT))
-                throw new Unavailable("npm ci took longer than " + INSTALL_TIMEOUT + ".");
-            if (process.exitCode() == 0) return;
-            String said = process.stderr() + process.stdout();
-            // package.json and its lock disagree, or a package is not what it was: that is no reason to skip.
-            if (said.contains("EUSAGE") || said.contains("EINTEGRITY"))
-                throw new AssertionError("npm ci failed:\n" + said);
-            throw new Unavailable("npm ci failed, so there is no Node software to test against:\n" + said);
-        }
-    }
-
-    private static Path program(String name, String windowsSuffix) {
-        boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("windows");
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.of(path.split(File.pathSeparator))
-                .filter(directory -> !directory.isBlank())
-                .map(directory -> Path.of(directory, windows ? name + windowsSuffix : name))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new Unavailable("There is no " + name + " on the PATH. Install Node "
-                        + NODE_MAJOR_MIN + " or newer to run the tests against real MCP software."));
-    }
-
-    private static String versionOf(Path node) {
-        try (NodeProcess process = NodeProcess.start(List.of(node.toString(), "--version"), Map.of(), Path.of("."))) {
-            if (!process.awaitExit(Duration.ofSeconds(30)) || process.exitCode() != 0) {
-                throw new Unavailable(node + " does not tell its version: " + process.stderr());
-            }
-            String version = process.stdout().strip();
-            int major = Integer.parseInt(version.replaceFirst("^v(\\d+).*$", "$1"));
-            if (major < NODE_MAJOR_MIN) {
-                throw new Unavailable(node + " is " + version + "; the tests need " + NODE_MAJOR_MIN + " or newer.");
-            }
-            return version;
-        }
-    }
-
-    /** Maven tells it; elsewhere it is the working directory or below. */
-    private static Path moduleDirectory() {
-        return Stream.of(System.getProperty("basedir", "."), ".", "mcpgate-examples")
-                .map(directory -> Path.of(directory).toAbsolutePath().normalize())
-                .filter(directory -> Files.exists(directory.resolve("src/test/node/package.json")))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("Run the tests in mcpgate-examples or its parent."));
-    }
-
-    private static String digest(Path... files) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) digest.update(Files.readAllBytes(file));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }
