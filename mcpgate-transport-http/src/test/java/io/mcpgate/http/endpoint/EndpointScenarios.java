@@ -960,6 +960,7 @@ abstract class EndpointScenarios {
             assertThat(taken.status()).isEqualTo(202);
             assertThat(taken.body()).isEmpty();
             assertThat(http.event()).contains("client said hello");
+            assertThat(http.event()).isNull();
             deliver("notifications/tools/list_changed");
             assertThat(general.event()).contains("list_changed");
         }
@@ -1016,21 +1017,6 @@ abstract class EndpointScenarios {
                     != null);
 
             assertThat(askForRoots().join()).isInstanceOf(Reply.Failure.class);
-        }
-
-        @Test
-        void oneStreamPerSession() {
-            String session = session();
-            RawHttp first = onSession("GET", session).begin();
-            assertThat(first.head().status()).isEqualTo(200);
-            assertThat(onSession("GET", session).status()).isEqualTo(409);
-            deliver("notifications/tools/list_changed");
-            assertThat(first.event()).contains("list_changed");
-            first.close();
-            await().until(() -> {
-                RawHttp next = onSession("GET", session).begin();
-                return next.head().status() == 200;
-            });
         }
 
         @Test
