@@ -58,7 +58,7 @@ final class EventStream implements MessageStream {
     /** Sends the response's head and a first comment. */
     @Override
     public void greet() {
-        enqueue(null, COMMENT.duplicate());
+        putComment();
         flush();
     }
 
@@ -75,6 +75,11 @@ final class EventStream implements MessageStream {
      */
     CompletableFuture<Void> put(String eventId, Frame frame) {
         return enqueue(frame, Responder.ascii(EVENT + "id: " + eventId + "\ndata: "));
+    }
+
+    /** Likewise, something that shows the client that it is heard. */
+    void putComment() {
+        enqueue(null, COMMENT.duplicate());
     }
 
     /** Likewise, an event without a message: it tells the client where to resume, and when. */

@@ -54,7 +54,6 @@ final class GeneralStream {
         if (ended || !stream.connect(after, List.copyOf(waiting), opening)) {
             return false;
         }
-        stream.greet();
         forgetWaiting();
         open.remove(stream);
         open.addLast(stream);

@@ -132,11 +132,7 @@ final class LegacyEra {
         if (stream.isGeneral()) {
             return tooMany(session.general().resume(stream, place.number(), opening));
         }
-        if (!stream.connect(place.number(), List.of(), opening)) {
-            return Optional.of(gone());
-        }
-        stream.greet();
-        return Optional.empty();
+        return stream.connect(place.number(), List.of(), opening) ? Optional.empty() : Optional.of(gone());
     }
 
     private static Refusal gone() {

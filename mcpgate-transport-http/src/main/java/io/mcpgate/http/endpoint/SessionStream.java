@@ -95,6 +95,8 @@ final class SessionStream implements MessageStream {
             }
             if (after == 0 && streams.primes()) {
                 opened.putPriming(eventId(0), limits.replay().retry());
+            } else {
+                opened.putComment();
             }
         }
         opened.flush();

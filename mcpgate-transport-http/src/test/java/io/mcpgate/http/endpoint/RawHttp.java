@@ -20,6 +20,7 @@ final class RawHttp implements AutoCloseable {
     private final InputStream in;
     private final StringBuilder events = new StringBuilder();
     private boolean chunked;
+    private int comments;
 
     RawHttp(int port) {
         try {
@@ -104,6 +105,7 @@ final class RawHttp implements AutoCloseable {
                 if (!event.startsWith(":")) {
                     return parse(event);
                 }
+                comments++;
             } else {
                 String more = chunk();
                 if (more.isEmpty()) {
@@ -112,6 +114,11 @@ final class RawHttp implements AutoCloseable {
                 events.append(more);
             }
         }
+    }
+
+    /** How many comments were passed over. */
+    int comments() {
+        return comments;
     }
 
     private static Event parse(String event) {
