@@ -106,10 +106,20 @@ final class EventStream implements MessageStream {
         int seen = 1;
         do {
             for (Chunk chunk = outbox.poll(); chunk != null; chunk = outbox.poll()) {
-                write(chunk);
+                writeSafely(chunk);
             }
             seen = flushes.addAndGet(-seen);
         } while (seen > 0);
+    }
+
+    /** An engine that breaks must not leave the others' chunks behind. */
+    private void writeSafely(Chunk chunk) {
+        try {
+            write(chunk);
+        } catch (RuntimeException broken) {
+            close();
+            chunk.taken().completeExceptionally(broken);
+        }
     }
 
     private void write(Chunk chunk) {
