@@ -35,7 +35,7 @@ final class EnvelopeReader implements JsonReader.Walk {
     @Override
     public void over(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
         if (tokens.current() == JsonToken.START_ARRAY) {
-            throw tokens.invalid("JSON-RPC batches are not accepted; send each message in a request of its own");
+            throw tokens.invalid("JSON-RPC batches are not accepted here; send each message in a request of its own");
         }
         if (tokens.current() != JsonToken.START_OBJECT) {
             throw tokens.invalid("A JSON-RPC message is an object");

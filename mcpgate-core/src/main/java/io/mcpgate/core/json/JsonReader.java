@@ -67,6 +67,32 @@ public final class JsonReader {
         return envelope.finish();
     }
 
+    /** Whether the text begins as an array does; nothing else of it is looked at. */
+    public static boolean isArray(byte[] json) {
+        for (byte at : json) {
+            if (at != ' ' && at != '\t' && at != '\r' && at != '\n') {
+                return at == '[';
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Reads a JSON-RPC batch.
+     *
+     * @param messagesMax how many messages it may have
+     * @throws MalformedMessage if it is none, is empty or too long, or is not well-formed in any part; never with an id
+     */
+    public Batch readBatch(byte[] messages, int messagesMax) throws MalformedMessage {
+        BatchReader batch = new BatchReader(this, messages, messagesMax);
+        try {
+            walk(messages, 0, messages.length, limits.messageBytes(), batch);
+        } catch (MalformedMessage whole) {
+            throw whole.ofNoRequest();
+        }
+        return batch.finish();
+    }
+
     /**
      * Reads any JSON text as a body.
      *

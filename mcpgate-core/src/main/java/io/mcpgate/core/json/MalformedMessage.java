@@ -25,6 +25,11 @@ public final class MalformedMessage extends Exception {
         this.id = id;
     }
 
+    /** The same, but the answer to nobody's request. */
+    MalformedMessage ofNoRequest() {
+        return new MalformedMessage(kind, describe(), offset, null);
+    }
+
     /** {@link ErrorCode#PARSE_ERROR}, {@link ErrorCode#INVALID_REQUEST} or {@link ErrorCode#TOO_LARGE}. */
     public ErrorCode kind() {
         return kind;

@@ -382,4 +382,76 @@ class JsonReaderTest {
             }
         }
     }
+
+    @Nested
+    class ABatch {
+        private static final String LIST =
+                "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"tools/list\",\"params\":{ \"x\": 1 }}";
+
+        private Batch batch(String text) throws MalformedMessage {
+            return reader.readBatch(utf8(text), 3);
+        }
+
+        private MalformedMessage refusalOf(String text) {
+            return catchThrowableOfType(MalformedMessage.class, () -> batch(text));
+        }
+
+        @Test
+        void isItsMessagesInOrderWithTheirParamsAsTheyCame() throws Exception {
+            Batch batch = batch(" [" + LIST.formatted(1) + ",\n" + LIST.formatted("\"b\"") + "] ");
+
+            assertThat(batch.elements()).hasSize(2).allSatisfy(element -> {
+                Envelope.Request request = (Envelope.Request) ((Batch.Message) element).envelope();
+                assertThat(json(request.params())).isEqualTo("{ \"x\": 1 }");
+            });
+            assertThat(((Envelope.Request) ((Batch.Message) batch.elements().get(1)).envelope()).id())
+                    .isEqualTo(RequestId.of("b"));
+        }
+
+        @Test
+        void saysOfEachElementWhatIsWrongWithIt() throws Exception {
+            Batch batch = batch("[" + LIST.formatted("1.5") + ",[" + LIST.formatted(2) + "],{\"id\":3}]");
+
+            assertThat(batch.elements()).hasSize(3).allMatch(Batch.Invalid.class::isInstance);
+            assertThat(((Batch.Invalid) batch.elements().get(1)).problem().id()).isEmpty();
+            assertThat(((Batch.Invalid) batch.elements().get(2)).problem().id()).contains(RequestId.of(3));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "[]",
+                    "[1,2,3,4]",
+                    "{}",
+                    "7",
+                    "[1",
+                    "[1]]",
+                    "[1,]",
+                    "[{\"a\":1,\"a\":2}]",
+                    "[\"\\ud800\"]",
+                    ""
+                })
+        void isRefusedAsAWholeAndAnswersNobody(String text) {
+            assertThat(refusalOf(text).id()).isEmpty();
+        }
+
+        @Test
+        void isRefusedWithoutTheIdOfTheMessageThatBreaksIt() {
+            assertThat(refusalOf("[" + LIST.formatted(1) + ",{\"jsonrpc\":\"2.0\",\"id\":2,\"x\":nul}]")
+                            .id())
+                    .isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"[]", " \t\r\n[", "["})
+        void beginsAsAnArray(String text) {
+            assertThat(JsonReader.isArray(utf8(text))).isTrue();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", " ", "{}", "{[", "\u00a0[", "\"["})
+        void isNothingElse(String text) {
+            assertThat(JsonReader.isArray(utf8(text))).isFalse();
+        }
+    }
 }

@@ -15,6 +15,10 @@ import java.time.Duration;
  * @param pendingBytes what may wait on one event stream for its client to read, beside the message that is written last
  * @param queuedMessages notifications that wait while a session has no stream open
  * @param queuedBytes their size in total
+ * @param streamsPerSession streams for what belongs to no call (GET) that one legacy session may have open at once
+ * @param batchMessages messages of one batch, which only revision 2025-03-26 has
+ * @param batchBytes responses to one batch that are gathered for a client that takes no event stream
+ * @param replay what is kept for clients whose connection broke
  */
 public record EndpointLimits(
         int sessionsPerPrincipal,
@@ -25,11 +29,16 @@ public record EndpointLimits(
         Duration stall,
         int pendingBytes,
         int queuedMessages,
-        int queuedBytes) {
+        int queuedBytes,
+        int streamsPerSession,
+        int batchMessages,
+        int batchBytes,
+        Replay replay) {
 
     /**
      * 1,000 sessions per principal, 10,000 in all, 30 min idle, 1,024 calls in flight per session, a comment every 15 s,
-     * 30 s of stall, 256 KiB pending, 256 messages and 1 MiB queued.
+     * 30 s of stall, 256 KiB pending, 256 messages and 1 MiB queued, 8 general streams per session, batches of 100
+     * messages with 16 MiB of responses, {@link Replay#DEFAULT}.
      */
     public static final EndpointLimits DEFAULT = new EndpointLimits(
             1_000,
@@ -40,10 +49,45 @@ public record EndpointLimits(
             Duration.ofSeconds(30),
             256 << 10,
             256,
-            1 << 20);
+            1 << 20,
+            8,
+            100,
+            16 << 20,
+            Replay.DEFAULT);
+
+    /**
+     * The events of legacy sessions that are kept so that a client can resume a stream ({@code Last-Event-ID}). Messages
+     * that were sent on event streams count, answers in one JSON object don't.
+     *
+     * @param events of one session; 0 keeps nothing
+     * @param bytes of one session; a larger message is sent, but not kept
+     * @param age how long they are kept
+     * @param bytesInAll of all sessions; when that is reached, a session only keeps an event in the place of its own
+     * @param retry how long a client is told to wait before it connects again
+     */
+    public record Replay(int events, int bytes, Duration age, long bytesInAll, Duration retry) {
+
+        /** 256 events and 4 MiB per session, for 5 min, 256 MiB in all; clients wait 1 s. */
+        public static final Replay DEFAULT =
+                new Replay(256, 4 << 20, Duration.ofMinutes(5), 256L << 20, Duration.ofSeconds(1));
+
+        public Replay {
+            if (events < 0 || bytes < 0 || bytesInAll < 0) {
+                throw new IllegalArgumentException("Nothing can be kept less than not at all");
+            }
+            requirePositive(age);
+            requirePositive(retry);
+        }
+    }
 
     public EndpointLimits {
-        if (sessionsPerPrincipal < 1 || sessions < 1 || callsPerSession < 1 || pendingBytes < 1) {
+        if (sessionsPerPrincipal < 1
+                || sessions < 1
+                || callsPerSession < 1
+                || pendingBytes < 1
+                || streamsPerSession < 1
+                || batchMessages < 1
+                || batchBytes < 1) {
             throw new IllegalArgumentException("Every limit of an endpoint must be at least 1");
         }
         if (queuedMessages < 0 || queuedBytes < 0) {
@@ -71,7 +115,11 @@ public record EndpointLimits(
                 stall,
                 pendingBytes,
                 queuedMessages,
-                queuedBytes);
+                queuedBytes,
+                streamsPerSession,
+                batchMessages,
+                batchBytes,
+                replay);
     }
 
     /** These limits with other times for event streams. */
@@ -85,6 +133,42 @@ public record EndpointLimits(
                 stallMax,
                 pendingBytes,
                 queuedMessages,
-                queuedBytes);
+                queuedBytes,
+                streamsPerSession,
+                batchMessages,
+                batchBytes,
+                replay);
+    }
+
+    /** These limits with another number of general streams for one session. */
+    public EndpointLimits withStreamsPerSession(int streams) {
+        return with(streams, batchMessages, batchBytes, replay);
+    }
+
+    /** These limits with other bounds for batches. */
+    public EndpointLimits withBatches(int messages, int responseBytes) {
+        return with(streamsPerSession, messages, responseBytes, replay);
+    }
+
+    /** These limits with other bounds for what is kept. */
+    public EndpointLimits withReplay(Replay kept) {
+        return with(streamsPerSession, batchMessages, batchBytes, kept);
+    }
+
+    private EndpointLimits with(int streams, int messages, int responseBytes, Replay kept) {
+        return new EndpointLimits(
+                sessionsPerPrincipal,
+                sessions,
+                sessionIdle,
+                callsPerSession,
+                keepAlive,
+                stall,
+                pendingBytes,
+                queuedMessages,
+                queuedBytes,
+                streams,
+                messages,
+                responseBytes,
+                kept);
     }
 }

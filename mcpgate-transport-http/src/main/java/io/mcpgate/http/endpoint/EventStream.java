@@ -3,25 +3,32 @@ package io.mcpgate.http.endpoint;
 import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.core.json.Frame;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages on their way to one client as server-sent events, one message in one event with one line of data. A comment
- * now and then shows that the connection lives, and a client that does not read is cut off: what it would make others wait
- * for, or the gateway keep, is bounded.
+ * Messages on their way to one client as server-sent events on one connection, one message in one event with one line of
+ * data. A comment now and then shows that the connection lives, and a client that does not read is cut off: what it would
+ * make others wait for, or the gateway keep, is bounded.
  */
-final class EventStream {
-    private static final ByteBuffer HEAD = Responder.ascii("event: message\ndata: ");
+final class EventStream implements MessageStream {
+    private static final String EVENT = "event: message\n";
+    private static final ByteBuffer HEAD = Responder.ascii(EVENT + "data: ");
     private static final ByteBuffer TAIL = Responder.ascii("\n\n");
     private static final ByteBuffer COMMENT = Responder.ascii(": keep-alive\n\n");
 
     private final HttpExchange exchange;
     private final HttpExchange.Stream out;
     private final EndpointLimits limits;
+    private final Queue<Chunk> outbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger flushes = new AtomicInteger();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final AtomicBoolean watched = new AtomicBoolean();
     private volatile long progressNanos = System.nanoTime();
@@ -42,39 +49,122 @@ final class EventStream {
         commentLater();
     }
 
-    /** Sends the response's head and a first comment, so that the client knows that it is heard. */
-    void greet() {
-        write(COMMENT.remaining(), COMMENT.duplicate());
+    /** What goes out in one piece; without anything it is the end. */
+    private record Chunk(
+            CompletableFuture<Void> taken,
+            @Nullable ByteBuffer head,
+            @Nullable Frame frame) {}
+
+    /** Sends the response's head and a first comment. */
+    @Override
+    public void greet() {
+        putComment();
+        flush();
     }
 
-    CompletionStage<Void> send(Frame frame) {
-        ByteBuffer line = ByteBuffer.wrap(frame.toLine());
-        return write(HEAD.remaining() + line.remaining() + TAIL.remaining(), HEAD.duplicate(), line, TAIL.duplicate());
+    @Override
+    public CompletionStage<Void> send(Frame frame) {
+        CompletionStage<Void> taken = enqueue(frame, HEAD.duplicate());
+        flush();
+        return taken;
     }
 
-    private CompletionStage<Void> write(int bytes, ByteBuffer... parts) {
+    /**
+     * Gives a message its place in the order, without sending it: so that a caller can do this under a lock, and
+     * {@link #flush()} outside of it.
+     */
+    CompletableFuture<Void> put(String eventId, Frame frame) {
+        return enqueue(frame, Responder.ascii(EVENT + "id: " + eventId + "\ndata: "));
+    }
+
+    /** Likewise, something that shows the client that it is heard. */
+    void putComment() {
+        enqueue(null, COMMENT.duplicate());
+    }
+
+    /** Likewise, an event without a message: it tells the client where to resume, and when. */
+    void putPriming(String eventId, Duration retry) {
+        enqueue(null, Responder.ascii("id: " + eventId + "\nretry: " + retry.toMillis() + "\ndata: \n\n"));
+    }
+
+    /** Likewise, when to come back once this connection is closed. */
+    void putRetry(Duration retry) {
+        enqueue(null, Responder.ascii("retry: " + retry.toMillis() + "\n\n"));
+    }
+
+    private CompletableFuture<Void> enqueue(@Nullable Frame frame, @Nullable ByteBuffer head) {
+        CompletableFuture<Void> taken = new CompletableFuture<>();
+        outbox.add(new Chunk(taken, head, frame));
+        return taken;
+    }
+
+    /** Sends what was put. One thread at a time does it, so the order stays; nobody waits for another. */
+    void flush() {
+        if (flushes.getAndIncrement() > 0) {
+            return; // whoever is at it will see the new chunks too
+        }
+        int seen = 1;
+        do {
+            for (Chunk chunk = outbox.poll(); chunk != null; chunk = outbox.poll()) {
+                writeSafely(chunk);
+            }
+            seen = flushes.addAndGet(-seen);
+        } while (seen > 0);
+    }
+
+    /** An engine that breaks must not leave the others' chunks behind. */
+    private void writeSafely(Chunk chunk) {
+        try {
+            write(chunk);
+        } catch (RuntimeException broken) {
+            close();
+            chunk.taken().completeExceptionally(broken);
+        }
+    }
+
+    private void write(Chunk chunk) {
         if (closed.get()) {
-            return CompletableFuture.failedFuture(new Closed("The stream has ended"));
-        }
-        if (pendingBytes.get() > limits.pendingBytes()) {
+            chunk.taken().completeExceptionally(new Closed("The stream has ended"));
+        } else if (chunk.head() == null) {
+            close();
+            out.end();
+            chunk.taken().complete(null);
+        } else if (pendingBytes.get() > limits.pendingBytes()) {
             cut();
-            return CompletableFuture.failedFuture(new Closed("The client does not read its stream"));
+            chunk.taken().completeExceptionally(new Closed("The client does not read its stream"));
+        } else {
+            write(chunk.taken(), parts(chunk.head(), chunk.frame()));
         }
-        if (pendingBytes.getAndAdd(bytes) == 0) {
+    }
+
+    private static ByteBuffer[] parts(ByteBuffer head, @Nullable Frame frame) {
+        return frame == null
+                ? new ByteBuffer[] {head}
+                : new ByteBuffer[] {head, ByteBuffer.wrap(frame.toLine()), TAIL.duplicate()};
+    }
+
+    private void write(CompletableFuture<Void> taken, ByteBuffer... parts) {
+        long bytes = 0;
+        for (ByteBuffer part : parts) {
+            bytes += part.remaining();
+        }
+        long size = bytes;
+        if (pendingBytes.getAndAdd(size) == 0) {
             progressNanos = System.nanoTime();
         }
-        CompletionStage<Void> written = out.write(parts);
-        written.whenComplete((done, error) -> {
-            pendingBytes.addAndGet(-bytes);
+        out.write(parts).whenComplete((done, error) -> {
+            pendingBytes.addAndGet(-size);
             progressNanos = System.nanoTime();
-            if (error != null) {
+            if (error == null) {
+                taken.complete(null);
+            } else {
                 close();
+                taken.completeExceptionally(error);
             }
         });
         if (pendingBytes.get() > 0 && watched.compareAndSet(false, true)) {
             exchange.after(limits.stall(), this::cutIfStalled);
         }
-        return written;
     }
 
     private void cutIfStalled() {
@@ -105,10 +195,10 @@ final class EventStream {
     }
 
     /** Ends the stream behind what was sent; a client that does not read it to its end is still cut off. */
-    void end() {
-        if (close()) {
-            out.end();
-        }
+    @Override
+    public void end() {
+        enqueue(null, null);
+        flush();
     }
 
     /** The client is gone, or as good as gone. */
@@ -117,16 +207,15 @@ final class EventStream {
         out.abort();
     }
 
-    private boolean close() {
+    private void close() {
         if (!closed.compareAndSet(false, true)) {
-            return false;
+            return;
         }
         Registration comment = nextComment;
         if (comment != null) {
             comment.close();
         }
         onClose.run();
-        return true;
     }
 
     /** The message will not reach the client. Nothing broke: no stack trace to pay for. */

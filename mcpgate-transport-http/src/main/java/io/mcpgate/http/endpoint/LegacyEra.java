@@ -6,18 +6,17 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.Gate;
-import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.MalformedMessage;
 import io.mcpgate.core.protocol.LocalCall;
-import io.mcpgate.core.protocol.Outgoing;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** POST, GET and DELETE as the revisions before 2026-07-28 have them: within a session that {@code initialize} opens. */
 final class LegacyEra {
@@ -28,6 +27,9 @@ final class LegacyEra {
     private final Sessions sessions;
     private final EndpointLimits limits;
     private final Tokens tokens;
+    private final LegacyMessages messages;
+    private final LegacyBatch batches;
+    private final AtomicLong keptBytes = new AtomicLong();
 
     LegacyEra(Gate gate, Reception reception, Sessions sessions, EndpointLimits limits, Tokens tokens) {
         this.gate = gate;
@@ -35,6 +37,8 @@ final class LegacyEra {
         this.sessions = sessions;
         this.limits = limits;
         this.tokens = tokens;
+        this.messages = new LegacyMessages(gate);
+        this.batches = new LegacyBatch(messages, limits);
     }
 
     void post(Visit visit, Envelope message) {
@@ -86,17 +90,53 @@ final class LegacyEra {
 
     private void stream(Visit visit, LegacySession session) {
         session.enter();
-        boolean opened = session.general().open(() -> {
+        Supplier<EventStream> opening = () -> {
             HttpExchange.Stream body = visit.out().events(Map.of());
             EventStream stream = new EventStream(visit.http(), body, limits, session::leave);
             visit.http().onGone(stream::cut);
             visit.out().answered();
             return stream;
-        });
-        if (!opened) {
+        };
+        List<String> last = visit.http().headers("Last-Event-ID");
+        Optional<Refusal> refusal = last.isEmpty()
+                ? tooMany(session.general().open(opening))
+                : resume(session, String.join(",", last).strip(), opening);
+        refusal.ifPresent(no -> {
             session.leave();
-            visit.out().refuse(Refusal.of(409, ErrorCode.INVALID_REQUEST, "This session has its stream open already"));
+            visit.out().refuse(no);
+        });
+    }
+
+    private static Optional<Refusal> tooMany(boolean opened) {
+        return opened
+                ? Optional.empty()
+                : Optional.of(
+                        Refusal.of(409, ErrorCode.INVALID_REQUEST, "This session has as many streams open as it may"));
+    }
+
+    /**
+     * Goes on with the stream of the event that the client saw last. A general stream of which nothing is kept has nothing to
+     * replay, so it goes on with a new one. Of a call's stream that is unknown or gone, a new stream would only hide from the
+     * client that its response will not come; it is told by 410. The specification leaves the status open, but 400 and 404
+     * would make clients give up the session, which is still there.
+     */
+    private Optional<Refusal> resume(LegacySession session, String eventId, Supplier<EventStream> opening) {
+        SessionStreams.Place place = session.streams().find(eventId).orElse(null);
+        if (place == null) {
+            return Optional.of(gone());
         }
+        SessionStream stream = place.stream();
+        if (stream == null) {
+            return tooMany(session.general().open(opening));
+        }
+        if (stream.isGeneral()) {
+            return tooMany(session.general().resume(stream, place.number(), opening));
+        }
+        return stream.connect(place.number(), List.of(), opening) ? Optional.empty() : Optional.of(gone());
+    }
+
+    private static Refusal gone() {
+        return Refusal.of(410, ErrorCode.INVALID_REQUEST, "What followed this event is not kept (any more)");
     }
 
     void delete(Visit visit) {
@@ -134,8 +174,10 @@ final class LegacyEra {
 
     private void initialize(Visit visit, RequestId id, Payload params) {
         String asked = params.string("protocolVersion").orElse("");
-        LegacySession session = new LegacySession(tokens.next(), tokens.next(), visit.server(), asked, limits);
-        PostAnswer answer = new PostAnswer(visit, limits, Statuses.LEGACY, Map.of(SESSION_HEADER, session.id()));
+        LegacySession session = new LegacySession(tokens, visit.server(), asked, limits, keptBytes);
+        // Its stream cannot be resumed: until the server has agreed there is no session in which a client could ask for
+        // it.
+        PostAnswer answer = new PostAnswer(visit, limits, Statuses.LEGACY, Map.of(SESSION_HEADER, session.id()), null);
         Call call = visit.dress(Call.request(id, "initialize", params, session)).with(PostAnswer.KEY, answer);
         AtomicBoolean gone = new AtomicBoolean();
         visit.http().onGone(() -> gone.set(true));
@@ -165,75 +207,48 @@ final class LegacyEra {
     }
 
     private void receive(Visit visit, LegacySession session, Envelope message) {
-        PostAnswer answer = new PostAnswer(visit, limits, Statuses.LEGACY, Map.of());
-        session.enter();
-        if (message instanceof Envelope.Result result) {
-            visit.settle(local(visit, session, () -> session.outgoing().complete(result)), answer::acknowledge);
-        } else if (message instanceof Envelope.Failed failed) {
-            visit.settle(local(visit, session, () -> session.outgoing().complete(failed)), answer::acknowledge);
-        } else if (message instanceof Envelope.Request request) {
-            RequestId id = request.id();
-            if (id == null) {
-                visit.settle(notification(visit, session, request), answer::acknowledge);
-            } else {
-                visit.settle(request(visit, session, id, request, answer), reply -> answer.reply(id, reply));
-                answer.await();
-            }
+        PostAnswer answer = new PostAnswer(visit, limits, Statuses.LEGACY, Map.of(), session.streams());
+        if (!(message instanceof Envelope.Request request)) {
+            visit.settle(messages.response(visit, session, message), answer::acknowledge);
+            return;
+        }
+        RequestId id = request.id();
+        if (id == null) {
+            visit.settle(messages.notification(visit, session, request), answer::acknowledge);
+        } else {
+            visit.settle(messages.request(visit, session, id, request, answer), reply -> answer.reply(id, reply));
+            answer.await();
         }
     }
 
-    private CompletionStage<Reply> request(
-            Visit visit, LegacySession session, RequestId id, Envelope.Request request, PostAnswer answer) {
-        Call call = visit.dress(Call.request(id, request.method(), request.params(), session))
-                .with(PostAnswer.KEY, answer);
-        AtomicBoolean fresh = new AtomicBoolean();
-        CompletionStage<Reply> reply = session.incoming().handle(call, taken -> {
-            fresh.set(true);
-            return gate.handle(taken);
-        });
-        if (fresh.get()) {
-            return reply.whenComplete((done, error) -> session.leave());
+    /** An array in the place of a message. Without a session it is of no revision that has batches. */
+    void batch(Visit visit, byte[] body) {
+        if (visit.http().headers(SESSION_HEADER).isEmpty()) {
+            reception.refuse(visit.out(), noBatches());
+        } else {
+            inSession(
+                    visit,
+                    away -> reception.turnAway(visit, LocalCall.ANSWER, away),
+                    session -> batch(visit, session, body));
         }
-        // Refused without the gate: that must not be what somebody learns who is not the session's owner.
-        return local(visit, session, () -> {})
-                .thenCompose(
-                        known -> known instanceof Reply.Failure ? CompletableFuture.completedFuture(known) : reply);
     }
 
-    /** What only concerns the connection ends here, after the gate has identified and recorded its sender. */
-    private CompletionStage<Reply> notification(Visit visit, LegacySession session, Envelope.Request request) {
-        return switch (request.method()) {
-            case "notifications/cancelled" -> local(visit, session, () -> cancel(session, request.params()));
-            case "notifications/progress" ->
-                session.outgoing()
-                        .progress(request.params())
-                        .map(progress -> toServer(progressOf(progress, visit, session), session))
-                        .orElseGet(() -> local(visit, session, () -> {}));
-            default -> toServer(visit.dress(Call.notification(request.method(), request.params(), session)), session);
-        };
+    private void batch(Visit visit, LegacySession session, byte[] body) {
+        if (!session.takesBatches()) {
+            reception.refuse(visit.out(), noBatches());
+            return;
+        }
+        try {
+            batches.receive(visit, session, gate.reader().readBatch(body, limits.batchMessages()));
+        } catch (MalformedMessage malformed) {
+            reception.refuse(visit.out(), Refusal.of(malformed));
+        }
     }
 
-    private static void cancel(LegacySession session, Payload params) {
-        Correlation.cancelled(params).ifPresent(session.incoming()::cancel);
-    }
-
-    /** The client tells the progress of a server's request: it goes to that server, under the server's own token. */
-    private static Call progressOf(Outgoing.Told progress, Visit visit, LegacySession session) {
-        Call told = visit.dress(Call.notification("notifications/progress", progress.params(), session));
-        return progress.call().server().map(told::withServer).orElse(told);
-    }
-
-    private CompletionStage<Reply> toServer(Call call, LegacySession session) {
-        return gate.handle(call).whenComplete((reply, error) -> session.leave());
-    }
-
-    private CompletionStage<Reply> local(Visit visit, LegacySession session, Runnable ifAllowed) {
-        return gate.handle(visit.dress(LocalCall.ANSWER.on(session))).thenApply(reply -> {
-            session.leave();
-            if (!(reply instanceof Reply.Failure)) {
-                ifAllowed.run();
-            }
-            return reply;
-        });
+    private static Refusal noBatches() {
+        return Refusal.of(
+                400,
+                ErrorCode.INVALID_REQUEST,
+                "JSON-RPC batches are accepted on sessions of 2025-03-26 only; send each message in a request of its own");
     }
 }

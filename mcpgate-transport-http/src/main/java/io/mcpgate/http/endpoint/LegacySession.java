@@ -14,6 +14,7 @@ import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,15 @@ import org.jspecify.annotations.Nullable;
  * principal that opened it, on the path on which it was opened.
  */
 final class LegacySession implements OwnedSession, Outlet {
+    private static final String PRIMING_SINCE = "2025-11-25";
+    private static final String BATCHES = "2025-03-26";
+
     private final String id;
     private final String key;
     private final Optional<String> server;
     private final Incoming incoming;
     private final Outgoing outgoing = new Outgoing(this);
+    private final SessionStreams streams;
     private final GeneralStream general;
     private final AtomicReference<@Nullable String> owner = new AtomicReference<>();
     private final AtomicInteger visitors = new AtomicInteger();
@@ -38,18 +43,19 @@ final class LegacySession implements OwnedSession, Outlet {
     /**
      * A session that is about to be initialized.
      *
-     * @param id on the wire; a secret that is no credential
-     * @param key inside the gateway
+     * @param tokens makes its names: the id on the wire, a secret that is no credential, and the key inside the gateway
      * @param server of the path
      * @param asked the revision that the client asks for
+     * @param keptBytes counts what all sessions keep for clients that come back
      */
-    LegacySession(String id, String key, Optional<String> server, String asked, EndpointLimits limits) {
-        this.id = id;
-        this.key = key;
+    LegacySession(Tokens tokens, Optional<String> server, String asked, EndpointLimits limits, AtomicLong keptBytes) {
+        this.id = tokens.next();
+        this.key = tokens.next();
         this.server = server;
         this.protocolVersion = legacy(asked).orElse(ProtocolVersions.LEGACY.get(0));
         this.incoming = new Incoming(limits.callsPerSession());
-        this.general = new GeneralStream(limits);
+        this.streams = new SessionStreams(limits, tokens.next(), this::takesPriming, keptBytes);
+        this.general = new GeneralStream(limits, streams);
     }
 
     private static Optional<String> legacy(String version) {
@@ -88,6 +94,20 @@ final class LegacySession implements OwnedSession, Outlet {
         return general;
     }
 
+    SessionStreams streams() {
+        return streams;
+    }
+
+    /** Whether its client understands an event without a message. */
+    private boolean takesPriming() {
+        return protocolVersion.compareTo(PRIMING_SINCE) >= 0;
+    }
+
+    /** Whether its revision has batches; the one that brought them was the last as well. */
+    boolean takesBatches() {
+        return protocolVersion.equals(BATCHES);
+    }
+
     /** A request or a stream of the client begins; while there is one, the session is not idle. */
     void enter() {
         visitors.incrementAndGet();
@@ -119,6 +139,7 @@ final class LegacySession implements OwnedSession, Outlet {
         general.end();
         outgoing.lost(Reply.Failure.of(ErrorCode.UNAVAILABLE, "The session has ended"));
         incoming.cancelAll();
+        streams.close();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.core.protocol.ProtocolVersions;
@@ -189,11 +190,13 @@ public final class McpEndpoint {
 
     private void post(Visit visit, byte[] body) {
         try {
-            receive(visit, gate.reader().read(body));
+            if (JsonReader.isArray(body) && visit.governed() && !VersionHeader.isModern(visit.http())) {
+                legacy.batch(visit, body);
+            } else {
+                receive(visit, gate.reader().read(body));
+            }
         } catch (MalformedMessage malformed) {
-            int status = malformed.kind() == ErrorCode.TOO_LARGE ? 413 : 400;
-            Refusal refusal = Refusal.of(status, malformed.toFailure());
-            reception.refuse(visit.out(), refusal.to(malformed.id().orElse(null)));
+            reception.refuse(visit.out(), Refusal.of(malformed));
         } catch (RuntimeException unexpected) {
             visit.broke(unexpected);
         }
@@ -235,7 +238,7 @@ public final class McpEndpoint {
      */
     public CompletionStage<Void> close() {
         closing = true;
-        sessions.all().forEach(session -> session.general().end());
+        sessions.all().forEach(session -> session.general().close());
         if (inFlight.get() == 0) {
             drained.complete(null);
         }

@@ -67,7 +67,7 @@ final class ModernEra {
 
     private void handle(Visit visit, Envelope.Request request) {
         RequestId id = request.id();
-        PostAnswer answer = new PostAnswer(visit, limits, Statuses.MODERN, Map.of());
+        PostAnswer answer = new PostAnswer(visit, limits, Statuses.MODERN, Map.of(), null);
         ModernSession session = new ModernSession(tokens.next(), ProtocolVersions.MODERN, answer);
         Call made = id == null
                 ? Call.notification(request.method(), request.params(), session)
@@ -83,7 +83,7 @@ final class ModernEra {
     }
 
     private static Call withParameterHeaders(Visit visit, Call call) {
-        ForwardedHeaders mirrored = ForwardedHeaders.of(visit.http().headers());
+        ForwardedHeaders mirrored = ForwardedHeaders.of(visit.http().headers(), call.params());
         return mirrored.list().isEmpty() ? call : call.with(ForwardedHeaders.KEY, mirrored);
     }
 }

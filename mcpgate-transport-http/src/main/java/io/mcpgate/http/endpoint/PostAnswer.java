@@ -6,6 +6,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Frame;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,7 +25,8 @@ final class PostAnswer {
     private final EndpointLimits limits;
     private final Statuses statuses;
     private final Map<String, String> headers;
-    private @Nullable EventStream stream; // guarded by this
+    private final @Nullable SessionStreams streams;
+    private @Nullable MessageStream stream; // guarded by this
     private boolean replied; // guarded by this
     private @Nullable Registration patience; // guarded by this
 
@@ -32,14 +34,22 @@ final class PostAnswer {
      * An answer that is not begun.
      *
      * @param headers for an answer that is no error
+     * @param streams of the session, if the client may come back for the rest of the answer; an answer without a stream
+     *     has no rest, and none of this costs it anything
      */
-    PostAnswer(Visit visit, EndpointLimits limits, Statuses statuses, Map<String, String> headers) {
+    PostAnswer(
+            Visit visit,
+            EndpointLimits limits,
+            Statuses statuses,
+            Map<String, String> headers,
+            @Nullable SessionStreams streams) {
         this.exchange = visit.http();
         this.out = visit.out();
         this.accepts = visit.accepts();
         this.limits = limits;
         this.statuses = statuses;
         this.headers = headers;
+        this.streams = streams;
     }
 
     /**
@@ -58,18 +68,30 @@ final class PostAnswer {
         }
     }
 
-    private EventStream open() {
-        EventStream known = stream;
+    private MessageStream open() {
+        MessageStream known = stream;
         if (known == null) {
-            known = new EventStream(exchange, out.events(headers), limits, () -> {});
+            known = streams == null ? connection() : resumable(streams);
             stream = known;
         }
         return known;
     }
 
+    private EventStream connection() {
+        return new EventStream(exchange, out.events(headers), limits, () -> {});
+    }
+
+    private SessionStream resumable(SessionStreams inSession) {
+        SessionStream opened = inSession.open(false);
+        EventStream connection = connection();
+        exchange.onGone(connection::cut);
+        opened.connect(0, List.of(), () -> connection);
+        return opened;
+    }
+
     /** Carries a message that belongs to the call; fails once the call has its reply, or if the client takes no stream. */
     CompletionStage<Void> send(Frame frame) {
-        EventStream open;
+        MessageStream open;
         synchronized (this) {
             if (replied || !accepts.events()) {
                 return CompletableFuture.failedFuture(new EventStream.Closed("There is no stream for this message"));
@@ -83,14 +105,10 @@ final class PostAnswer {
     void reply(RequestId id, Reply reply) {
         Frame frame = Frame.response(id, reply);
         int status = statuses.of(reply);
-        EventStream open;
+        MessageStream open;
         synchronized (this) {
-            if (replied) {
+            if (!conclude()) {
                 return;
-            }
-            replied = true;
-            if (patience != null) {
-                patience.close();
             }
             open = stream == null && status == 200 && !accepts.json() ? open() : stream;
         }
@@ -98,9 +116,51 @@ final class PostAnswer {
             out.json(status, frame, reply instanceof Reply.Failure ? Map.of() : headers);
         } else {
             open.send(frame);
-            open.end();
-            out.answered();
+            finish(open);
         }
+    }
+
+    /** Ends the answer behind what was sent. */
+    void end() {
+        MessageStream open;
+        synchronized (this) {
+            if (!conclude()) {
+                return;
+            }
+            open = open();
+        }
+        finish(open);
+    }
+
+    /**
+     * Ends the answer without a stream, if there is none yet; {@code how} gives it.
+     *
+     * @return whether it was so
+     */
+    boolean endPlainly(Runnable how) {
+        synchronized (this) {
+            if (stream != null || !conclude()) {
+                return false;
+            }
+        }
+        how.run();
+        return true;
+    }
+
+    private boolean conclude() {
+        if (replied) {
+            return false;
+        }
+        replied = true;
+        if (patience != null) {
+            patience.close();
+        }
+        return true;
+    }
+
+    private void finish(MessageStream open) {
+        open.end();
+        out.answered();
     }
 
     /** Ends the answer to a notification or a response. */

@@ -3,6 +3,7 @@ package io.mcpgate.http.endpoint;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import io.mcpgate.core.json.MalformedMessage;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ record Refusal(int status, @Nullable RequestId id, Reply.@Nullable Failure failu
 
     static Refusal of(int status, Reply.Failure failure) {
         return new Refusal(status, null, failure, Map.of());
+    }
+
+    /** What was sent is no message. */
+    static Refusal of(MalformedMessage malformed) {
+        int status = malformed.kind() == ErrorCode.TOO_LARGE ? 413 : 400;
+        return of(status, malformed.toFailure()).to(malformed.id().orElse(null));
     }
 
     /** Status and headers say it all. */

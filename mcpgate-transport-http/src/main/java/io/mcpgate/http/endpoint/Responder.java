@@ -4,7 +4,9 @@ import io.mcpgate.Reply;
 import io.mcpgate.core.json.Frame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -44,9 +46,24 @@ final class Responder {
     }
 
     void json(int status, Frame frame, Map<String, String> further) {
+        json(status, further, frame.parts());
+    }
+
+    /** Several messages, as one array. */
+    void json(List<Frame> frames) {
+        List<ByteBuffer> parts = new ArrayList<>();
+        for (Frame frame : frames) {
+            parts.add(ascii(parts.isEmpty() ? "[" : ","));
+            parts.addAll(List.of(frame.parts()));
+        }
+        parts.add(ascii("]"));
+        json(200, Map.of(), parts.toArray(ByteBuffer[]::new));
+    }
+
+    private void json(int status, Map<String, String> further, ByteBuffer... body) {
         Map<String, String> headers = headers(status, further);
         headers.put("Content-Type", "application/json");
-        respond(status, headers, frame.parts());
+        respond(status, headers, body);
     }
 
     private void respond(int status, Map<String, String> headers, ByteBuffer... body) {

@@ -131,6 +131,7 @@ final class Sessions {
                     .toList();
         }
         expired.forEach(this::end);
+        all().forEach(session -> session.streams().expire());
     }
 
     private boolean isExpired(LegacySession session, long now) {

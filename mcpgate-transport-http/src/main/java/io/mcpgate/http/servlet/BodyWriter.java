@@ -107,8 +107,8 @@ final class BodyWriter implements WriteListener {
             }
             Chunk next = waiting.poll();
             if (next != null) {
+                written.add(next); // before it is written: if that breaks, whoever waits for it must learn of it
                 out.write(next.bytes);
-                written.add(next);
             } else if (!written.isEmpty()) {
                 flushing = true;
                 out.flush();

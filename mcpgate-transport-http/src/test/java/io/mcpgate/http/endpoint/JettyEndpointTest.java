@@ -10,6 +10,10 @@ import org.eclipse.jetty.server.ServerConnector;
 class JettyEndpointTest extends EndpointScenarios {
     @Override
     Engine serve(McpEndpoint endpoint) throws Exception {
+        return engine(endpoint);
+    }
+
+    static Engine engine(McpEndpoint endpoint) throws Exception {
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,6 +20,7 @@ final class RawHttp implements AutoCloseable {
     private final InputStream in;
     private final StringBuilder events = new StringBuilder();
     private boolean chunked;
+    private int comments;
 
     RawHttp(int port) {
         try {
@@ -77,20 +79,33 @@ final class RawHttp implements AutoCloseable {
         return new Answer(head.status(), head.headers(), body.toString());
     }
 
-    /** The data of the next event; comments are passed over; {@code null} at the end of the stream. */
+    /** One event, as the fields that it has. */
+    record Event(String id, String data, String retry) {
+        boolean isPriming() {
+            return !id.isEmpty() && data.isEmpty();
+        }
+    }
+
+    /** The data of the next event with data; comments are passed over; {@code null} at the end of the stream. */
     String event() {
+        Event next = next();
+        while (next != null && next.data().isEmpty()) {
+            next = next();
+        }
+        return next == null ? null : next.data();
+    }
+
+    /** The next block that is no comment; {@code null} at the end of the stream. */
+    Event next() {
         while (true) {
             int end = events.indexOf("\n\n");
             if (end >= 0) {
                 String event = events.substring(0, end);
                 events.delete(0, end + 2);
                 if (!event.startsWith(":")) {
-                    String[] lines = event.split("\n", -1);
-                    if (lines.length != 2 || !lines[0].equals("event: message") || !lines[1].startsWith("data: ")) {
-                        throw new AssertionError("Not an event: " + event);
-                    }
-                    return lines[1].substring(6);
+                    return parse(event);
                 }
+                comments++;
             } else {
                 String more = chunk();
                 if (more.isEmpty()) {
@@ -99,6 +114,28 @@ final class RawHttp implements AutoCloseable {
                 events.append(more);
             }
         }
+    }
+
+    /** How many comments were passed over. */
+    int comments() {
+        return comments;
+    }
+
+    private static Event parse(String event) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String line : event.split("\n", -1)) {
+            String[] field = line.split(": ", 2);
+            if (field.length != 2 || fields.put(field[0], field[1]) != null) {
+                throw new AssertionError("Not an event: " + event);
+            }
+        }
+        boolean message = !fields.getOrDefault("data", "").isEmpty();
+        if (message != "message".equals(fields.get("event"))
+                || !List.of("event", "id", "data", "retry").containsAll(fields.keySet())) {
+            throw new AssertionError("Not an event: " + event);
+        }
+        return new Event(
+                fields.getOrDefault("id", ""), fields.getOrDefault("data", ""), fields.getOrDefault("retry", ""));
     }
 
     /** Whether the server ends the connection, and how much it sent before. */

@@ -7,6 +7,10 @@ import java.time.Duration;
 class VertxEndpointTest extends EndpointScenarios {
     @Override
     Engine serve(McpEndpoint endpoint) {
+        return engine(endpoint);
+    }
+
+    static Engine engine(McpEndpoint endpoint) {
         VertxServer server = VertxServer.of(endpoint)
                 .limits(ServerLimits.DEFAULT.withTimeouts(
                         Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(20)))

@@ -1,0 +1,97 @@
+package io.mcpgate.http.endpoint;
+
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.core.json.Frame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a batch: an event stream with a message for each response, as they come; for a client that takes no stream,
+ * an array of all of them.
+ */
+final class BatchAnswer {
+    private final Visit visit;
+    private final PostAnswer answer;
+    private final int bytesMax;
+    private final AtomicInteger awaited;
+    private final List<Frame> gathered = new ArrayList<>(); // guarded by itself
+    private int gatheredBytes; // guarded by gathered
+
+    /**
+     * An answer that is not begun.
+     *
+     * @param answer what the messages of the batch's calls travel on
+     * @param bytesMax of an array
+     * @param awaited how many responses there will be
+     */
+    BatchAnswer(Visit visit, PostAnswer answer, int bytesMax, int awaited) {
+        this.visit = visit;
+        this.answer = answer;
+        this.bytesMax = bytesMax;
+        this.awaited = new AtomicInteger(awaited);
+    }
+
+    /** One more response; the last one ends the answer. */
+    void reply(@Nullable RequestId id, Reply reply) {
+        Frame frame = frame(id, reply);
+        if (concernsTheVisitor(reply) && turnAway(reply, frame)) {
+            return;
+        }
+        if (visit.accepts().events()) {
+            answer.send(frame);
+        } else {
+            gather(id, frame);
+        }
+        if (awaited.decrementAndGet() == 0) {
+            end();
+        }
+    }
+
+    private static Frame frame(@Nullable RequestId id, Reply reply) {
+        if (reply instanceof Reply.Failure failure) {
+            return Frame.error(id, failure);
+        }
+        return Frame.response(Objects.requireNonNull(id, "only an error answers what has no id"), reply);
+    }
+
+    /** Who may not come in, or not to this session, is told so for all messages at once, as HTTP has it. */
+    private static boolean concernsTheVisitor(Reply reply) {
+        return reply instanceof Reply.Failure failure
+                && (failure.is(ErrorCode.UNAUTHENTICATED) || failure.is(ErrorCode.NOT_FOUND));
+    }
+
+    private boolean turnAway(Reply reply, Frame frame) {
+        return answer.endPlainly(() -> visit.out().json(Statuses.LEGACY.of(reply), frame, Map.of()));
+    }
+
+    private void gather(@Nullable RequestId id, Frame frame) {
+        synchronized (gathered) {
+            boolean room = gatheredBytes + (long) frame.size() <= bytesMax;
+            gathered.add(
+                    room
+                            ? frame
+                            : Frame.error(
+                                    id,
+                                    Reply.Failure.of(
+                                            ErrorCode.TOO_LARGE,
+                                            "The responses to this batch are larger than one answer may be")));
+            gatheredBytes += room ? frame.size() : 0;
+        }
+    }
+
+    private void end() {
+        if (visit.accepts().events()) {
+            answer.end();
+        } else {
+            synchronized (gathered) {
+                answer.endPlainly(() -> visit.out().json(gathered));
+            }
+        }
+    }
+}
