@@ -92,6 +92,9 @@ public final class Authorize implements Interceptor {
         if (server.isEmpty()) {
             throw new IllegalStateException("A call that names no server cannot be decided on");
         }
+        if (call.method().equals("notifications/cancelled")) { // transports take it; its id is of one connection only
+            return refuse(call, "it belongs to its connection", methodNotFound());
+        }
         Rights rights = new Rights(policy, server.get());
         Decision decision = rights.decide(call);
         if (!decision.allowed()) {
@@ -117,8 +120,12 @@ public final class Authorize implements Interceptor {
             return Reply.failure(ErrorCode.NOT_FOUND, "No such server");
         }
         return call.target().kind() == Target.Kind.METHOD
-                ? Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found")
+                ? methodNotFound()
                 : Reply.failure(ErrorCode.FORBIDDEN, "Not allowed");
+    }
+
+    private static Reply methodNotFound() {
+        return Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
     }
 
     private CompletionStage<Reply> aboutATask(Call call, Rights rights, Chain chain) {

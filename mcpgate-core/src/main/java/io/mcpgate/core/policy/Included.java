@@ -26,6 +26,13 @@ record Included(List<Function<Grant, List<String>>> kinds) {
     private static final Included REFERENCES =
             new Included(List.of(Grant::prompts, Grant::resources, Grant::templates));
 
+    /** For what a server asks of the user: the news that the user has answered elsewhere. */
+    private static final Included ELICITATION = new Included(List.of(Included::elicitation));
+
+    private static List<String> elicitation(Grant grant) {
+        return new Globs(grant.methods()).matches("elicitation/create") ? List.of("*") : List.of();
+    }
+
     private static final Map<String, Included> TO_SERVER = table(Stream.of(
             ANYTHING.all("initialize", "notifications/initialized", "server/discover", "ping"),
             ANYTHING.all("logging/setLevel", "subscriptions/listen"),
@@ -44,6 +51,7 @@ record Included(List<Function<Grant, List<String>>> kinds) {
             ANYTHING.all("tasks/get", "tasks/result", "tasks/list", "tasks/cancel"), // decided as above
             TOOLS.all("notifications/tools/list_changed", "notifications/tasks", "notifications/tasks/status"),
             PROMPTS.all("notifications/prompts/list_changed"),
+            ELICITATION.all("notifications/elicitation/complete"),
             RESOURCES.all("notifications/resources/updated"),
             RESOURCES_OR_TEMPLATES.all("notifications/resources/list_changed")));
 

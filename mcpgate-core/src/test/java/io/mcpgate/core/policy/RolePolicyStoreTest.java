@@ -144,11 +144,12 @@ class RolePolicyStoreTest extends PolicyStoreContract {
 
         @Test
         void thatServeToUseAKindOfThingGoWhenADenyRuleClosesAllOfIt() {
-            RolePolicyStore closed = new RolePolicyStore(List.of(new Role(
-                    "nothing-to-call", List.of(Grant.everything("crm")), List.of(Grant.tools("crm", "*")))));
+            RolePolicyStore closed = new RolePolicyStore(List.of(
+                    new Role("nothing-to-call", List.of(Grant.everything("crm")), List.of(Grant.tools("crm", "*")))));
             Principal bob = Principal.of("bob", "nothing-to-call");
 
-            Decision decision = closed.policyFor(bob).toCompletableFuture().join().decide(method("crm", "tools/list"));
+            Decision decision =
+                    closed.policyFor(bob).toCompletableFuture().join().decide(method("crm", "tools/list"));
 
             assertThat(decision)
                     .isEqualTo(Decision.deny("role nothing-to-call denies everything that tools/list is for"));
