@@ -12,7 +12,6 @@ import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
-import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.policy.Rules;
 import java.nio.charset.StandardCharsets;
@@ -56,27 +55,21 @@ final class PolicyBench implements AutoCloseable {
     private volatile CompletableFuture<Reply> heard = new CompletableFuture<>();
 
     PolicyBench(String era, String rules) {
-        this(era, rules, UnaryOperator.identity());
+        this(era, rules, UnaryOperator.identity(), false);
     }
 
-    PolicyBench(String era, String rules, UnaryOperator<GatewayBuilder> more) {
+    PolicyBench(String era, String rules, UnaryOperator<GatewayBuilder> more, boolean conceals) {
         session = era.equals("modern") ? RecordingSession.modern("s") : RecordingSession.legacy("s");
         session.answering(call -> call.isNotification() ? Reply.accepted() : Reply.complete(result(call, "{}")));
         crm.when(this::serve);
-        gateway = more.apply(Gateway.builder()
-                        .server(crm)
-                        .audit(audit)
-                        .revealRefusals()
-                        .authenticator(credential -> CompletableFuture.completedFuture(
-                                Optional.of(((Credential.Vouched) credential).principal())))
-                        .policies(new RolePolicyStore(List.of(
-                                Rules.role("hers", "crm", rules),
-                                Role.allowing(
-                                        "speaker",
-                                        Rules.role("", "crm", "methods: " + SPEAK)
-                                                .allow()
-                                                .get(0))))))
-                .build();
+        GatewayBuilder builder = Gateway.builder()
+                .server(crm)
+                .audit(audit)
+                .authenticator(credential ->
+                        CompletableFuture.completedFuture(Optional.of(((Credential.Vouched) credential).principal())))
+                .policies(new RolePolicyStore(
+                        List.of(Rules.role("hers", "crm", rules), Rules.role("speaker", "crm", "methods: " + SPEAK))));
+        gateway = more.apply(conceals ? builder : builder.revealRefusals()).build();
     }
 
     /** What the server, or the client, answers to a method from now on. */

@@ -40,7 +40,10 @@ record ListenFilter(JsonReader reader, Tasks tasks) {
         return switch (member) {
             case "resourceSubscriptions" ->
                 cutEntries(member, value, uri -> rights.mayUse(METHOD, new Target(Target.Kind.RESOURCE, uri)), changes);
-            case "taskIds" -> cutEntries(member, value, id -> tasks.isOwn(call, rights, id), changes);
+            case "taskIds" -> {
+                boolean mayHear = rights.mayUse("tasks/get") && rights.mayHear("notifications/tasks");
+                yield cutEntries(member, value, id -> mayHear && tasks.isOwn(call, rights, id), changes);
+            }
             default -> {
                 boolean refused = !mayHear(member, rights);
                 if (refused) {
