@@ -25,6 +25,8 @@ public enum ErrorCode {
     UNAUTHENTICATED(401, "unauthenticated"),
     /** Policy refuses the call. What the client is shown instead is configurable. */
     FORBIDDEN(403, "forbidden"),
+    /** The server asks the client, inside a result, for something that policy refuses (2026-07-28). */
+    INPUT_REFUSED(403, "input_refused"),
     /** No such server, or none that this principal may know of; or no such session. */
     NOT_FOUND(404, "not_found"),
     /** A message is larger than the gateway or the upstream connection takes. */

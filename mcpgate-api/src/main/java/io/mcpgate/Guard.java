@@ -19,12 +19,20 @@ record Guard(Function<Call, Optional<Reply>> decide) implements Interceptor {
 
     private Reply inspect(Call call, Reply reply) {
         if (reply instanceof Reply.InputRequired asking) {
-            RequestId id = call.id().orElseThrow();
-            for (Reply.Request request : asking.requests().values()) {
-                Optional<Reply> refused = decide.apply(call.requestToClient(id, request.method(), request.params()));
-                if (refused.isPresent()) {
-                    return refused.get();
-                }
+            return inspect(call, reply, asking);
+        }
+        boolean ofTask = call.method().equals("tasks/get"); // a task asks in its state (2026-07-28, tasks extension)
+        return ofTask && reply instanceof Reply.Complete state
+                ? inspect(call, reply, new Reply.InputRequired(state.result()))
+                : reply;
+    }
+
+    private Reply inspect(Call call, Reply reply, Reply.InputRequired asking) {
+        RequestId id = call.id().orElseThrow();
+        for (Reply.Request request : asking.requests().values()) {
+            Optional<Reply> refused = decide.apply(call.requestToClient(id, request.method(), request.params()));
+            if (refused.isPresent()) {
+                return refused.get();
             }
         }
         return reply;

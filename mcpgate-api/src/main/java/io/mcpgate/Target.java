@@ -49,6 +49,20 @@ public record Target(Kind kind, String name) {
         return named == null ? new Target(Kind.METHOD, method) : named;
     }
 
+    /** Whether a message of this method must name something; one that does not can be decided on by nobody. */
+    public static boolean isRequiredBy(String method) {
+        return switch (method) {
+            case "tools/call",
+                    "prompts/get",
+                    "resources/read",
+                    "resources/subscribe",
+                    "resources/unsubscribe",
+                    "notifications/resources/updated",
+                    "completion/complete" -> true;
+            default -> false;
+        };
+    }
+
     private static @Nullable Target named(Kind kind, Payload params, String... path) {
         return params.string(path).map(name -> new Target(kind, name)).orElse(null);
     }

@@ -20,9 +20,18 @@ public final class RecordingSession implements Session {
     private volatile Function<Call, Reply> answers =
             call -> call.isNotification() ? Reply.accepted() : Reply.complete(Payload.empty());
 
+    private volatile Payload handshake;
+
     private RecordingSession(String key, String protocolVersion) {
         this.key = key;
         this.protocolVersion = protocolVersion;
+        this.handshake = Payload.of(Map.of(
+                "protocolVersion",
+                protocolVersion,
+                "capabilities",
+                Map.of(),
+                "clientInfo",
+                Map.of("name", "test", "version", "1")));
     }
 
     /** A client of 2025-11-25 that has made its handshake. */
@@ -38,6 +47,12 @@ public final class RecordingSession implements Session {
     /** How this client answers from now on. */
     public RecordingSession answering(Function<Call, Reply> how) {
         answers = how;
+        return this;
+    }
+
+    /** The params of this client's {@code initialize}. */
+    public RecordingSession introducedBy(Payload params) {
+        handshake = params;
         return this;
     }
 
@@ -58,15 +73,7 @@ public final class RecordingSession implements Session {
 
     @Override
     public Optional<Payload> handshake() {
-        return isModern()
-                ? Optional.empty()
-                : Optional.of(Payload.of(Map.of(
-                        "protocolVersion",
-                        protocolVersion,
-                        "capabilities",
-                        Map.of(),
-                        "clientInfo",
-                        Map.of("name", "test", "version", "1"))));
+        return isModern() ? Optional.empty() : Optional.of(handshake);
     }
 
     @Override

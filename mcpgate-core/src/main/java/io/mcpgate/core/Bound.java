@@ -1,6 +1,7 @@
 package io.mcpgate.core;
 
 import io.mcpgate.Call;
+import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Reply;
@@ -18,7 +19,8 @@ import java.util.function.Function;
 
 /**
  * The deadline of every request, in either direction: whatever a step, a store, a server or a client does, its caller gets
- * an answer by then, and everybody further in learns that nobody waits any more. (Sizes and depths are bounded where bytes
+ * an answer by then, and everybody further in learns that nobody waits any more. Only {@code subscriptions/listen} has
+ * none. (Sizes and depths are bounded where bytes
  * come in, by the reader's limits.)
  */
 final class Bound implements Interceptor {
@@ -37,7 +39,7 @@ final class Bound implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        if (LocalCall.is(call)) {
+        if (LocalCall.is(call) || isLongLived(call)) {
             return chain.proceed(call);
         }
         Duration limit = timeout.apply(call);
@@ -46,6 +48,13 @@ final class Bound implements Interceptor {
             return reply;
         }
         return Timeouts.within(reply, limit, timer, TooLate::new).exceptionally(error -> late(call, limit, error));
+    }
+
+    /** A subscription lasts until its client or its server ends it (2026-07-28, "Subscriptions"). */
+    static boolean isLongLived(Call call) {
+        return call.method().equals("subscriptions/listen")
+                && call.direction() == Direction.TO_SERVER
+                && call.session().isModern();
     }
 
     private static Reply late(Call call, Duration limit, Throwable error) {

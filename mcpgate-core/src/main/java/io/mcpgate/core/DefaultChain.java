@@ -16,6 +16,8 @@ import io.mcpgate.core.identity.Identify;
 import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.Authorize;
 import io.mcpgate.core.policy.Concealment;
+import io.mcpgate.core.policy.DeclaredCapabilities;
+import io.mcpgate.core.policy.TaskOwners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +30,21 @@ final class DefaultChain {
     private final ScheduledExecutorService timer;
     private final Recorder recorder;
     private final Optional<Throttle> throttle;
+    private final TaskOwners tasks;
+    private final DeclaredCapabilities declared;
     private final Chain route;
 
-    DefaultChain(GatewayBuilder config, ScheduledExecutorService timer, Optional<Throttle> throttle, Chain route) {
+    DefaultChain(
+            GatewayBuilder config,
+            ScheduledExecutorService timer,
+            Optional<Throttle> throttle,
+            TaskOwners tasks,
+            Chain route) {
         this.config = config;
         this.timer = timer;
         this.throttle = throttle;
+        this.tasks = tasks;
+        this.declared = new DeclaredCapabilities(config.reader());
         this.recorder = new Recorder(config.auditSink(), config.refusesWhenAuditIsDown());
         this.route = route;
     }
@@ -62,7 +73,8 @@ final class DefaultChain {
     }
 
     private Interceptor authorize(Concealment concealment) {
-        return new Authorize(config.policies(), config.reader(), config.conceals() ? concealment::prepare : list -> {});
+        return new Authorize(
+                config.policies(), config.reader(), tasks, config.conceals() ? concealment::prepare : list -> {});
     }
 
     /** The short way by which the gateway itself asks a server something: recorded and bounded like everything else. */
@@ -71,15 +83,15 @@ final class DefaultChain {
                 List.of(
                         NamedStep.of(Step.RECORD, new Record(recorder, config.clock())),
                         NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)),
-                        NamedStep.of(Step.AUTHORIZE, DefaultChain::gatewayItself),
+                        NamedStep.of(Step.AUTHORIZE, this::gatewayItself),
                         NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock()))),
                 Traffic.REQUEST_TO_SERVER,
                 call -> route.proceed(call));
     }
 
-    private static CompletionStage<Reply> gatewayItself(Call call, Chain chain) {
+    private CompletionStage<Reply> gatewayItself(Call call, Chain chain) {
         Trail.of(call).identified(call.principal());
         Trail.of(call).allowed(call, "the gateway asks how this server answers an unknown name");
-        return chain.proceed(call);
+        return declared.cut(call, config.policies()).thenCompose(chain::proceed);
     }
 }

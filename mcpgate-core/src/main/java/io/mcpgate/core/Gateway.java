@@ -13,6 +13,7 @@ import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogNames;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Throttle;
+import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.route.Router;
@@ -48,6 +49,7 @@ public final class Gateway implements Gate, AutoCloseable {
     private final String name;
     private final JsonReader reader;
     private final Optional<Throttle> throttle;
+    private final TaskOwners tasks;
     private final List<NamedStep> steps;
     private final Map<Traffic, Chain> chains = new EnumMap<>(Traffic.class);
     private final Addressing addressing;
@@ -77,7 +79,8 @@ public final class Gateway implements Gate, AutoCloseable {
         Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
         Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();
-        this.steps = new DefaultChain(config, timer, throttle, route).steps();
+        this.tasks = config.tasks();
+        this.steps = new DefaultChain(config, timer, throttle, tasks, route).steps();
         for (Traffic traffic : Traffic.values()) {
             boolean toServer = traffic.direction() == Direction.TO_SERVER;
             chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
@@ -161,6 +164,10 @@ public final class Gateway implements Gate, AutoCloseable {
         return throttle;
     }
 
+    TaskOwners tasks() {
+        return tasks;
+    }
+
     /** Where this gateway and those that succeed it find the newest one: a chain of them would keep all in memory. */
     AtomicReference<Gateway> lineage() {
         return newest;
@@ -179,6 +186,9 @@ public final class Gateway implements Gate, AutoCloseable {
     /** Ends the gateway as {@link #close()} does, waiting for calls in flight for at most this time. */
     public void close(Duration patience) {
         closing = true;
+        inFlight.stream()
+                .filter(Bound::isLongLived)
+                .forEach(call -> call.cancellation().cancel()); // they never finish
         if (!inFlight.isEmpty()) {
             try {
                 drained.get(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -11,6 +11,7 @@ import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.limit.Throttle;
+import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.PoolLimits;
 import io.mcpgate.core.route.PooledUpstream;
@@ -339,6 +340,11 @@ public final class GatewayBuilder {
         }
         Throttle before = predecessor == null ? null : predecessor.throttle().orElse(null);
         return Optional.of(before == null ? new Throttle(limits, System::nanoTime) : before.withLimits(limits));
+    }
+
+    /** Whose tasks are whose: tasks outlive the gateway under whose configuration they were made. */
+    TaskOwners tasks() {
+        return predecessor == null ? new TaskOwners(System::nanoTime) : predecessor.tasks();
     }
 
     List<Insertion> insertions() {

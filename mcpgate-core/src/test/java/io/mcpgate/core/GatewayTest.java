@@ -237,11 +237,9 @@ class GatewayTest {
                     .containsExactly("greet");
             assertThat(names(join(gateway.handle(call(ALICE, "crm", "resources/list", Map.of()))), "resources", "uri"))
                     .containsExactly("mem://a");
-            assertThat(names(
-                            join(gateway.handle(call(ALICE, "crm", "resources/templates/list", Map.of()))),
-                            "resourceTemplates",
-                            "uriTemplate"))
-                    .isEmpty();
+            assertThat(failure(join(gateway.handle(call(ALICE, "crm", "resources/templates/list", Map.of()))))
+                            .kind())
+                    .isEqualTo(ErrorCode.METHOD_NOT_FOUND);
             assertThat(names(join(gateway.handle(call(ADMIN, "crm", "tools/list", Map.of()))), "tools", "name"))
                     .containsExactly("search", "delete");
         }

@@ -48,6 +48,8 @@ final class BodyReader {
                     peek.uriPlace = place();
                 }
             }
+            case "taskId" -> peek.taskId = string ? tokens.text() : null;
+            case "task" -> peek.holdsTask = token == JsonToken.START_OBJECT;
             case "resultType" -> peek.resultType = string ? tokens.text() : null;
             case "protocolVersion" -> peek.protocolVersion = string ? tokens.text() : null;
             case "requestId" -> peek.requestId = tokens.idValue();
@@ -71,7 +73,11 @@ final class BodyReader {
             } else {
                 pickMeta(member, token);
             }
+            int start = tokens.start();
             tokens.skip();
+            if (!ref && member.equals(JsonReader.META_CLIENT_CAPABILITIES)) {
+                peek.declaresSomeCapability = peek.declaresCapabilities && tokens.end() - start > "{}".length();
+            }
         }
     }
 

@@ -44,8 +44,13 @@ final class Peek {
     @Nullable
     RequestId metaSubscriptionId;
 
+    @Nullable
+    String taskId;
+
     boolean isError;
+    boolean holdsTask;
     boolean declaresCapabilities;
+    boolean declaresSomeCapability;
 
     /** Where the value of {@code _meta.progressToken}, or else of {@code progressToken}, stands. */
     int tokenStart = -1;

@@ -53,6 +53,7 @@ public final class RawPayload implements Payload {
                 switch (path[0]) {
                     case "name" -> Optional.ofNullable(peek.name);
                     case "uri" -> Optional.ofNullable(peek.uri);
+                    case "taskId" -> Optional.ofNullable(peek.taskId);
                     case "resultType" -> Optional.ofNullable(peek.resultType);
                     case "protocolVersion" -> Optional.ofNullable(peek.protocolVersion);
                     default -> Payload.super.string(path);
@@ -130,6 +131,16 @@ public final class RawPayload implements Payload {
     /** Whether {@code _meta} says which revision the sender speaks and what it can do, as 2026-07-28 requires. */
     public boolean describesItself() {
         return peek.metaProtocolVersion != null && peek.declaresCapabilities;
+    }
+
+    /** Whether {@code _meta} says that the sender can do something at all. */
+    public boolean declaresSomeCapability() {
+        return peek.declaresSomeCapability;
+    }
+
+    /** Whether there is an object {@code task}, as in a result of 2025-11-25 that stands for one to come. */
+    public boolean holdsTask() {
+        return peek.holdsTask;
     }
 
     /** The size only: payloads hold what must not reach a log. */

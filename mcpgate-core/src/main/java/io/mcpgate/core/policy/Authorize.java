@@ -20,24 +20,39 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Asks the policy about every message in both directions, and about every entry of every list with the same question
- * that the entry's use would raise: what is listed is callable, and what is not listed is not. A store or policy that
- * breaks denies.
+ * Asks the policy about every message in both directions, and about everything that a message or its answer names beside
+ * its own target, with the same question that its use would raise: what is listed is callable, and what is not listed is
+ * not. A store or policy that breaks denies.
+ *
+ * <p>Beside its own target a message may name: capabilities ({@link OfferedCapabilities}, {@link DeclaredCapabilities}),
+ * entries of lists ({@link ListFilter}), what is subscribed to ({@link ListenFilter}), values to choose from
+ * ({@link CompletionFilter}), tasks ({@link Tasks}), and requests inside a result ({@link InputRequests}).
  */
 public final class Authorize implements Interceptor {
     private final PolicyStore store;
-    private final ListFilter filter;
     private final Consumer<Call> onHidden;
+    private final ListFilter lists;
+    private final ListenFilter listens;
+    private final CompletionFilter completions;
+    private final OfferedCapabilities offered;
+    private final DeclaredCapabilities declared;
+    private final Tasks tasks;
 
     /**
      * Decides by {@code store}.
      *
+     * @param owners whose tasks are whose; to be shared by gateways that succeed each other
      * @param onHidden told of a list call from whose reply something was cut
      */
-    public Authorize(PolicyStore store, JsonReader reader, Consumer<Call> onHidden) {
+    public Authorize(PolicyStore store, JsonReader reader, TaskOwners owners, Consumer<Call> onHidden) {
         this.store = store;
-        this.filter = new ListFilter(reader);
         this.onHidden = onHidden;
+        this.tasks = new Tasks(owners);
+        this.lists = new ListFilter(reader);
+        this.listens = new ListenFilter(reader, tasks);
+        this.completions = new CompletionFilter(reader);
+        this.offered = new OfferedCapabilities(reader);
+        this.declared = new DeclaredCapabilities(reader);
     }
 
     @Override
@@ -77,39 +92,137 @@ public final class Authorize implements Interceptor {
         if (server.isEmpty()) {
             throw new IllegalStateException("A call that names no server cannot be decided on");
         }
-        Access access = new Access(call.direction(), server.get(), call.method(), call.target());
-        Decision decision = decide(policy, access);
+        if (call.method().equals("notifications/cancelled")) { // transports take it; its id is of one connection only
+            return refuse(call, "it belongs to its connection", methodNotFound());
+        }
+        Rights rights = new Rights(policy, server.get());
+        Decision decision = rights.decide(call);
         if (!decision.allowed()) {
-            Trail.of(call).denied(call, decision.reason());
-            return CompletableFuture.completedFuture(refusal(call, policy, server.get()));
+            return refuse(call, decision.reason(), refusal(call, rights));
+        }
+        if (call.target().kind() == Target.Kind.METHOD && Target.isRequiredBy(call.method())) {
+            return refuse(call, "it names nothing", Reply.failure(ErrorCode.INVALID_PARAMS, "Params name nothing"));
+        }
+        if (Tasks.concerns(call)) {
+            return aboutATask(call, rights, chain);
         }
         Trail.of(call).allowed(call, decision.reason());
-        CompletionStage<Reply> reply = chain.proceed(call);
-        if (call.direction() == Direction.TO_CLIENT || call.isNotification()) {
-            return reply;
-        }
-        return Listing.of(call.method())
-                .map(listing -> reply.thenApply(complete -> filtered(call, complete, listing, policy, server.get())))
-                .orElse(reply);
+        return proceed(call, rights, chain);
     }
 
-    private Reply filtered(Call call, Reply reply, Listing listing, Policy policy, String server) {
-        if (!(reply instanceof Reply.Complete complete)) {
-            return reply;
-        }
-        Reply cut = filter.filter(complete, listing, policy, server);
-        if (cut != reply) {
-            onHidden.accept(call);
-        }
-        return cut;
+    private static CompletionStage<Reply> refuse(Call call, String reason, Reply answer) {
+        Trail.of(call).denied(call, reason);
+        return CompletableFuture.completedFuture(answer);
     }
 
-    private static Reply refusal(Call call, Policy policy, String server) {
-        if (call.direction() == Direction.TO_SERVER && !mayEnter(policy, server)) {
+    private static Reply refusal(Call call, Rights rights) {
+        if (call.direction() == Direction.TO_SERVER && !rights.mayEnter()) {
             return Reply.failure(ErrorCode.NOT_FOUND, "No such server");
         }
         return call.target().kind() == Target.Kind.METHOD
-                ? Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found")
+                ? methodNotFound()
                 : Reply.failure(ErrorCode.FORBIDDEN, "Not allowed");
+    }
+
+    private static Reply methodNotFound() {
+        return Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
+    }
+
+    private CompletionStage<Reply> aboutATask(Call call, Rights rights, Chain chain) {
+        Tasks.Admission admission = tasks.admit(call, rights);
+        TaskOrigin origin = admission.origin();
+        if (origin == null) {
+            Reply unknown = Reply.Failure.received(ErrorCode.INVALID_PARAMS.code(), "Unknown task", null);
+            return refuse(call, admission.reason(), unknown);
+        }
+        Trail.of(call).allowed(call, admission.reason());
+        return proceed(call.with(TaskOrigin.KEY, origin), rights, chain);
+    }
+
+    private CompletionStage<Reply> proceed(Call call, Rights rights, Chain chain) {
+        if (call.direction() == Direction.TO_CLIENT) {
+            return call.isNotification()
+                    ? tell(call, rights, chain)
+                    : chain.proceed(call).thenApply(reply -> answer(call, reply, rights));
+        }
+        Call outgoing = declared.cut(call, rights);
+        if (call.isNotification()) {
+            return chain.proceed(outgoing);
+        }
+        return (call.method().equals(ListenFilter.METHOD) ? listen(outgoing, rights, chain) : chain.proceed(outgoing))
+                .thenApply(reply -> result(call, reply, rights));
+    }
+
+    private CompletionStage<Reply> listen(Call call, Rights rights, Chain chain) {
+        return listens.cut(call, rights)
+                .map(chain::proceed)
+                .orElseGet(() -> refuse(
+                        call,
+                        "it cannot be read",
+                        Reply.failure(ErrorCode.INVALID_PARAMS, "\"notifications\" must be an object")));
+    }
+
+    /** News of a server; that of a task may ask for something. */
+    private CompletionStage<Reply> tell(Call call, Rights rights, Chain chain) {
+        return (Tasks.concerns(call) ? InputRequests.refuse(call.params(), rights) : Optional.<String>empty())
+                .map(reason -> refuse(call, reason, inputRefused()))
+                .orElseGet(() -> chain.proceed(call));
+    }
+
+    /** What a client answers to a request of a server. */
+    private Reply answer(Call call, Reply reply, Rights rights) {
+        if (!(reply instanceof Reply.Complete complete)) {
+            return reply;
+        }
+        if (call.method().equals("tasks/list")) {
+            return ownTasks(call, complete, rights);
+        }
+        tasks.note(call, rights, complete);
+        return reply;
+    }
+
+    /** What a server answers to a request of a client. */
+    private Reply result(Call call, Reply reply, Rights rights) {
+        if (reply instanceof Reply.InputRequired asking) {
+            return asked(call, reply, InputRequests.refuse(asking.result(), rights));
+        }
+        if (!(reply instanceof Reply.Complete complete)) {
+            return reply;
+        }
+        return switch (call.method()) {
+            case "tools/call" -> {
+                tasks.note(call, rights, complete);
+                yield reply;
+            }
+            case "initialize", "server/discover" -> offered.cut(call.method(), complete, rights);
+            case "completion/complete" -> completions.cut(call, complete, rights);
+            case "tasks/get" -> asked(call, reply, InputRequests.refuse(complete.result(), rights));
+            case "tasks/list" -> ownTasks(call, complete, rights);
+            default ->
+                Listing.of(call.method())
+                        .map(listing -> listed(call, complete, listing, rights))
+                        .orElse(reply);
+        };
+    }
+
+    private static Reply asked(Call call, Reply reply, Optional<String> refused) {
+        refused.ifPresent(reason -> Trail.of(call).denied(call, reason));
+        return refused.isPresent() ? inputRefused() : reply;
+    }
+
+    private static Reply inputRefused() {
+        return Reply.failure(ErrorCode.INPUT_REFUSED, "The server asks the client for something that is not allowed");
+    }
+
+    private Reply ownTasks(Call call, Reply.Complete complete, Rights rights) {
+        return lists.filter(complete, call.method(), "tasks", "taskId", id -> tasks.isOwn(call, rights, id));
+    }
+
+    private Reply listed(Call call, Reply.Complete complete, Listing listing, Rights rights) {
+        Reply cut = lists.filter(complete, listing, rights);
+        if (cut != complete) {
+            onHidden.accept(call);
+        }
+        return cut;
     }
 }

@@ -182,14 +182,6 @@ public final class Concealment implements Interceptor {
         if (!json.contains(asked)) {
             return payload;
         }
-        return reader.ours(json.replace(asked, quoted(name)).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** A name as it stands between the quotes of a JSON string. */
-    private static String quoted(String name) {
-        String object = StandardCharsets.UTF_8
-                .decode(Payload.of(Map.of("n", name)).json())
-                .toString();
-        return object.substring("{\"n\":\"".length(), object.length() - "\"}".length());
+        return reader.ours(json.replace(asked, JsonText.inString(name)).getBytes(StandardCharsets.UTF_8));
     }
 }

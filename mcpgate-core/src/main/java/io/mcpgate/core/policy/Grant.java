@@ -11,8 +11,8 @@ import java.util.List;
  * @param prompts prompts
  * @param resources resources, by URI
  * @param templates resource templates, by their text
- * @param methods methods that name nothing of the above: {@code sampling/createMessage}, {@code completion/complete},
- *     extensions. A deny rule's methods also close the methods that do name something
+ * @param methods methods that do not come with any of the above: {@code sampling/createMessage}, {@code roots/list},
+ *     extensions. A deny rule's methods also close those that do
  */
 public record Grant(
         List<String> servers,

@@ -7,35 +7,9 @@ import io.mcpgate.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The rules of all roles of a principal, compiled. */
 final class RolePolicy implements Policy {
-
-    /**
-     * What any grant on a server includes, because nothing can be used without it and it shows nothing by itself: lists
-     * are filtered entry by entry.
-     */
-    private static final Set<String> INCLUDED = Set.of(
-            "initialize",
-            "notifications/initialized",
-            "server/discover",
-            "ping",
-            "tools/list",
-            "prompts/list",
-            "resources/list",
-            "resources/templates/list",
-            "logging/setLevel",
-            "notifications/roots/list_changed",
-            "notifications/message",
-            "notifications/progress",
-            "notifications/tools/list_changed",
-            "notifications/prompts/list_changed",
-            "notifications/resources/list_changed",
-            "mcpgate/stream",
-            "mcpgate/answer",
-            "mcpgate/end");
-
     private final List<Rule> allow = new ArrayList<>();
     private final List<Rule> deny = new ArrayList<>();
 
@@ -49,13 +23,13 @@ final class RolePolicy implements Policy {
     @Override
     public Decision decide(Access access) {
         for (Rule rule : deny) {
-            Optional<String> hit = rule.named(access).or(() -> rule.method(access));
+            Optional<String> hit = rule.denies(access);
             if (hit.isPresent()) {
                 return Decision.deny("role " + rule.role + " denies " + hit.get());
             }
         }
         for (Rule rule : allow) {
-            Optional<String> hit = rule.named(access).or(() -> rule.unnamed(access));
+            Optional<String> hit = rule.allows(access);
             if (hit.isPresent()) {
                 return Decision.allow("role " + rule.role + " allows " + hit.get());
             }
@@ -65,6 +39,7 @@ final class RolePolicy implements Policy {
 
     private static final class Rule {
         private final String role;
+        private final Grant grant;
         private final Globs servers;
         private final Globs tools;
         private final Globs prompts;
@@ -74,6 +49,7 @@ final class RolePolicy implements Policy {
 
         private Rule(String role, Grant grant) {
             this.role = role;
+            this.grant = grant;
             this.servers = new Globs(grant.servers());
             this.tools = new Globs(grant.tools());
             this.prompts = new Globs(grant.prompts());
@@ -82,12 +58,44 @@ final class RolePolicy implements Policy {
             this.methods = new Globs(grant.methods());
         }
 
-        private Optional<String> named(Access access) {
-            String name = access.target().name();
-            if (access.target().kind() == Target.Kind.METHOD || !servers.matches(access.server())) {
+        private Optional<String> allows(Access access) {
+            if (!servers.matches(access.server())) {
                 return Optional.empty();
             }
-            return switch (access.target().kind()) {
+            if (access.target().kind() != Target.Kind.METHOD) {
+                return named(access.target());
+            }
+            String method = access.target().name();
+            return Included.in(access.direction(), method)
+                            .filter(use -> use.comesWith(grant))
+                            .isPresent()
+                    ? Optional.of("use of " + access.server())
+                    : method(method);
+        }
+
+        private Optional<String> denies(Access access) {
+            if (!servers.matches(access.server())) {
+                return Optional.empty();
+            }
+            return named(access.target())
+                    .or(() -> method(access.method()))
+                    .or(() -> method(access.target()))
+                    .or(() -> everyUse(access));
+        }
+
+        /** Where nothing is left to use, what serves only to use it is closed too. */
+        private Optional<String> everyUse(Access access) {
+            return access.target().kind() == Target.Kind.METHOD
+                            && Included.in(access.direction(), access.target().name())
+                                    .filter(use -> use.goesWith(grant))
+                                    .isPresent()
+                    ? Optional.of("everything that " + access.target().name() + " is for")
+                    : Optional.empty();
+        }
+
+        private Optional<String> named(Target target) {
+            String name = target.name();
+            return switch (target.kind()) {
                 case TOOL -> tools.match(name).map(glob -> "tool " + glob);
                 case PROMPT -> prompts.match(name).map(glob -> "prompt " + glob);
                 case RESOURCE -> resources.match(name).map(glob -> "resource " + glob);
@@ -96,17 +104,13 @@ final class RolePolicy implements Policy {
             };
         }
 
-        private Optional<String> unnamed(Access access) {
-            if (access.target().kind() != Target.Kind.METHOD || !servers.matches(access.server())) {
-                return Optional.empty();
-            }
-            return INCLUDED.contains(access.method()) ? Optional.of("use of " + access.server()) : method(access);
+        /** A method that stands for itself, or the one for which a task was made. */
+        private Optional<String> method(Target target) {
+            return target.kind() == Target.Kind.METHOD ? method(target.name()) : Optional.empty();
         }
 
-        private Optional<String> method(Access access) {
-            return servers.matches(access.server())
-                    ? methods.match(access.method()).map(glob -> "method " + glob)
-                    : Optional.empty();
+        private Optional<String> method(String method) {
+            return methods.match(method).map(glob -> "method " + glob);
         }
     }
 }

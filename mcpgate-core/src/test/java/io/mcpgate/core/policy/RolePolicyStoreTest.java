@@ -117,12 +117,42 @@ class RolePolicyStoreTest extends PolicyStoreContract {
                     "sampling/createMessage",
                     "elicitation/create",
                     "roots/list",
-                    "tasks/get",
                     "vendor/x",
-                    "subscriptions/listen"
+                    "notifications/vendor/x",
+                    "notifications/cancelled"
                 })
         void thatGiveMoreNeedAGrantOfTheirOwn(String name) {
             assertThat(decide(alice, method("crm", name)).allowed()).isFalse();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "crm, tools/list, true",
+            "crm, prompts/list, true",
+            "crm, resources/list, true",
+            "crm, resources/templates/list, false", // no templates in the grant
+            "crm, completion/complete, true",
+            "files, tools/list, true",
+            "files, prompts/list, false",
+            "files, resources/list, false",
+            "files, completion/complete, false",
+            "files, tasks/get, true",
+        })
+        void thatServeToUseAKindOfThingComeWithThatKind(String server, String name, boolean expected) {
+            assertThat(decide(alice, method(server, name)).allowed()).isEqualTo(expected);
+        }
+
+        @Test
+        void thatServeToUseAKindOfThingGoWhenADenyRuleClosesAllOfIt() {
+            RolePolicyStore closed = new RolePolicyStore(List.of(
+                    new Role("nothing-to-call", List.of(Grant.everything("crm")), List.of(Grant.tools("crm", "*")))));
+            Principal bob = Principal.of("bob", "nothing-to-call");
+
+            Decision decision =
+                    closed.policyFor(bob).toCompletableFuture().join().decide(method("crm", "tools/list"));
+
+            assertThat(decision)
+                    .isEqualTo(Decision.deny("role nothing-to-call denies everything that tools/list is for"));
         }
 
         @Test
