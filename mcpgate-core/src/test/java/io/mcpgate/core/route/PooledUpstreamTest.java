@@ -398,20 +398,17 @@ class PooledUpstreamTest {
         void getsNoHandshakeMadeForIt() {
             send(request("tools/list", session));
 
-            assertThat(server.lines.get(0).methods).containsExactly("server/discover", "tools/list");
+            assertThat(server.lines.get(0).methods).containsExactly("tools/list");
         }
 
         @Test
-        void isToldClearlyThatTheServerIsOlder() {
-            server.special = call -> call.method().equals("server/discover")
-                    ? CompletableFuture.completedFuture(Reply.Failure.received(-32601, "Method not found", null))
-                    : null;
+        void losesItsConnectionWhenTheServerDoesNotSpeakItsRevision() {
+            send(request("tools/list", session));
+            send(request("tools/list", RecordingSession.legacy("l")));
 
-            Reply.Failure failure = (Reply.Failure) send(request("tools/list", session));
+            upstream.hangUpOnModern();
 
-            assertThat(failure.code()).isEqualTo(-32022);
-            assertThat(failure.data().members()).containsKey("supported");
-            assertThat(server.lines.get(0).methods).containsExactly("server/discover");
+            assertThat(server.lines).extracting(Line::isOpen).containsExactly(false, true);
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class ConformanceIT {
     /** Until both bridges are there. */
-    private static final boolean CROSS_ERA = false;
+    private static final boolean CROSS_ERA = true;
 
     private static final List<String> LEGACY_CLIENT_SCENARIOS = List.of(
             "initialize",

@@ -2,14 +2,17 @@ package io.mcpgate.http.endpoint;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
+import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.http.ForwardedHeaders;
+import io.mcpgate.http.MarkedTools;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * POST as 2026-07-28 has it: each request describes itself, has a session of its own, and is cancelled by closing its
@@ -28,7 +31,10 @@ final class ModernEra {
             "notifications/progress",
             "notifications/roots/list_changed");
 
+    private static final int MARKED_SERVERS_MAX = 1_000;
+
     private final Gate gate;
+    private final Map<String, MarkedTools> marked = new ConcurrentHashMap<>(); // by governed server; "" for the catalog
     private final Reception reception;
     private final EndpointLimits limits;
     private final Tokens tokens;
@@ -47,7 +53,8 @@ final class ModernEra {
                     Refusal.of(400, ErrorCode.INVALID_REQUEST, "On this revision there is nothing to respond to"));
             return;
         }
-        Optional<Refusal> refusal = SelfDescription.refuse(request, visit.http());
+        Optional<Refusal> refusal =
+                SelfDescription.refuse(request, visit.http()).or(() -> repeatedWrongly(visit, request));
         if (refusal.isPresent()) {
             reception.refuse(visit.out(), refusal.get());
         } else if (GONE.contains(request.method())) {
@@ -78,8 +85,36 @@ final class ModernEra {
             return;
         }
         visit.http().onGone(call.cancellation()::cancel);
-        visit.settle(gate.handle(call), reply -> answer.reply(id, reply));
+        visit.settle(gate.handle(call), reply -> {
+            learnMarks(visit, request.method(), reply);
+            answer.reply(id, reply);
+        });
         answer.await();
+    }
+
+    /** A client knows from the tool's listed schema which arguments its headers are to repeat; so does whoever listed it. */
+    private Optional<Refusal> repeatedWrongly(Visit visit, Envelope.Request request) {
+        MarkedTools known = request.method().equals("tools/call")
+                ? marked.get(visit.server().orElse(""))
+                : null;
+        return known == null
+                ? Optional.empty()
+                : request.params()
+                        .string("name")
+                        .flatMap(known::marks)
+                        .flatMap(marks -> marks.mismatch(visit.http().headers(), request.params()))
+                        .map(header -> Refusal.of(400, SelfDescription.mismatch(header))
+                                .to(request.id()));
+    }
+
+    private void learnMarks(Visit visit, String method, Reply reply) {
+        if (!method.equals("tools/list") || !(reply instanceof Reply.Complete list) || !visit.governed()) {
+            return;
+        }
+        String server = visit.server().orElse("");
+        if (marked.size() < MARKED_SERVERS_MAX || marked.containsKey(server)) {
+            marked.computeIfAbsent(server, unused -> new MarkedTools()).learn(list.result());
+        }
     }
 
     private static Call withParameterHeaders(Visit visit, Call call) {

@@ -120,7 +120,12 @@ final class SelfDescription {
                                 .filter(body::equals)
                                 .isPresent()
                         ? Optional.empty()
-                        : Optional.of(mismatch("The " + name + " header and the body disagree", name)));
+                        : Optional.of(mismatch(name)));
+    }
+
+    /** A header does not say what the body says. */
+    static Reply.Failure mismatch(String header) {
+        return mismatch("The " + header + " header and the body disagree", header);
     }
 
     private static Reply.Failure mismatch(String message, String header) {

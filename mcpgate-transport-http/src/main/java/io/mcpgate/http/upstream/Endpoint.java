@@ -1,6 +1,7 @@
 package io.mcpgate.http.upstream;
 
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.http.MarkedTools;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

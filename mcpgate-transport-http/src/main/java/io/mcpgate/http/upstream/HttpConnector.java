@@ -6,6 +6,7 @@ import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.Connector;
+import io.mcpgate.http.MarkedTools;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

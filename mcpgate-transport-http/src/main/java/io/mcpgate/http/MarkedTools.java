@@ -1,7 +1,6 @@
-package io.mcpgate.http.upstream;
+package io.mcpgate.http;
 
 import io.mcpgate.Payload;
-import io.mcpgate.http.ParameterHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -16,22 +15,25 @@ import org.slf4j.LoggerFactory;
  * The tools of one server whose arguments are repeated in headers, as far as lists that came by have told. Keeps a bounded
  * number, the longest unused go first. Safe for use by many threads.
  */
-final class MarkedTools {
+public final class MarkedTools {
     private static final Logger LOG = LoggerFactory.getLogger(MarkedTools.class);
     private static final int TOOLS_MAX = 1_000;
     private static final byte[] MARK = "x-mcp-header".getBytes(StandardCharsets.US_ASCII);
 
     private final Map<String, ParameterHeaders> marked = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
 
-    /** The marks of a tool, by the server's own name for it; empty if none are known. */
-    Optional<ParameterHeaders> marks(String tool) {
+    /** Nothing is known yet. */
+    public MarkedTools() {}
+
+    /** The marks of a tool, by the name that it has in the lists; empty if none are known. */
+    public Optional<ParameterHeaders> marks(String tool) {
         synchronized (marked) {
             return Optional.ofNullable(marked.get(tool));
         }
     }
 
     /** Takes in a result of {@code tools/list}: one page, so what it does not name stays as it was. */
-    void learn(Payload result) {
+    public void learn(Payload result) {
         boolean nothingToSay = !mayHaveMarks(result.json());
         synchronized (marked) {
             if (nothingToSay && marked.isEmpty()) {

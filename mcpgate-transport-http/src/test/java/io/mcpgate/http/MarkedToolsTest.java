@@ -1,4 +1,4 @@
-package io.mcpgate.http.upstream;
+package io.mcpgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
