@@ -9,9 +9,9 @@ import io.mcpgate.core.audit.Attempt;
 import io.mcpgate.core.audit.Record;
 import io.mcpgate.core.audit.Recorder;
 import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogProfile;
 import io.mcpgate.core.catalog.Compose;
-import io.mcpgate.core.catalog.MergedList;
 import io.mcpgate.core.identity.Identify;
 import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.Authorize;
@@ -28,12 +28,19 @@ final class DefaultChain {
     private final ScheduledExecutorService timer;
     private final Recorder recorder;
     private final Optional<Throttle> throttle;
+    private final Addressing addressing;
     private final Chain route;
 
-    DefaultChain(GatewayBuilder config, ScheduledExecutorService timer, Optional<Throttle> throttle, Chain route) {
+    DefaultChain(
+            GatewayBuilder config,
+            ScheduledExecutorService timer,
+            Optional<Throttle> throttle,
+            Addressing addressing,
+            Chain route) {
         this.config = config;
         this.timer = timer;
         this.throttle = throttle;
+        this.addressing = addressing;
         this.recorder = new Recorder(config.auditSink(), config.refusesWhenAuditIsDown());
         this.route = route;
     }
@@ -57,8 +64,14 @@ final class DefaultChain {
 
     private Interceptor compose() {
         CatalogProfile profile = new CatalogProfile(config.name(), config.version());
-        MergedList lists = new MergedList(config.reader(), config.catalogPatience(), timer);
-        return new Compose(config.serverNames(), config.policies(), profile, lists);
+        return new Compose(
+                config.serverNames(),
+                config.policies(),
+                addressing,
+                profile,
+                config.catalogPatience(),
+                timer,
+                config.clock());
     }
 
     private Interceptor authorize(Concealment concealment) {

@@ -77,7 +77,7 @@ public final class Gateway implements Gate, AutoCloseable {
         Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
         Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();
-        this.steps = new DefaultChain(config, timer, throttle, route).steps();
+        this.steps = new DefaultChain(config, timer, throttle, addressing, route).steps();
         for (Traffic traffic : Traffic.values()) {
             boolean toServer = traffic.direction() == Direction.TO_SERVER;
             chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
