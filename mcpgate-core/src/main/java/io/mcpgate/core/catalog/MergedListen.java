@@ -39,7 +39,7 @@ record MergedListen(Addressing addressing, Survey survey) {
                 parts.put(server, own);
             }
         });
-        SharedStream stream = new SharedStream(call, asked, List.copyOf(parts.keySet()), survey);
+        SharedStream stream = new SharedStream(call, asked, List.copyOf(parts.keySet()), survey, addressing.reader());
         List<CompletableFuture<Reply>> listens = new ArrayList<>();
         parts.forEach((server, own) -> listens.add(chain.proceed(part(call, server, own, stream))
                 .whenComplete((reply, error) -> stream.ended(server))

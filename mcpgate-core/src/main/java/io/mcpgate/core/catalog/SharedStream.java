@@ -4,10 +4,10 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
-import io.mcpgate.RequestId;
 import io.mcpgate.Session;
+import io.mcpgate.core.json.Correlation;
+import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ForwardingSession;
-import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedStream {
     private static final String ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
-    private static final String SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
 
     private final Call listen;
     private final Map<?, ?> asked;
+    private final JsonReader reader;
     private final Set<String> awaited; // guarded by this
     private final Map<String, Map<?, ?>> honoured = new HashMap<>(); // guarded by this
     private boolean decided; // guarded by this
@@ -47,9 +47,10 @@ final class SharedStream {
      * @param asked what the client wants to be told of
      * @param servers those that are listened to
      */
-    SharedStream(Call listen, Map<?, ?> asked, List<String> servers, Survey survey) {
+    SharedStream(Call listen, Map<?, ?> asked, List<String> servers, Survey survey, JsonReader reader) {
         this.listen = listen;
         this.asked = asked;
+        this.reader = reader;
         this.awaited = new HashSet<>(servers);
         this.last = begun;
         this.alarm = survey.timer().schedule(this::begin, survey.patience().toNanos(), TimeUnit.NANOSECONDS);
@@ -114,7 +115,7 @@ final class SharedStream {
             subset = subset();
         }
         alarm.cancel(false);
-        Payload params = Payload.of(Map.of("notifications", subset, "_meta", meta()));
+        Payload params = subscribed(Map.of("notifications", subset));
         attempt(() -> listen.session().deliver(listen.notificationToClient(ACKNOWLEDGED, params)), begun);
     }
 
@@ -190,7 +191,7 @@ final class SharedStream {
     }
 
     private Reply closed() {
-        return Reply.complete(Payload.of(Map.of("resultType", "complete", "_meta", meta())));
+        return Reply.complete(subscribed(Map.of("resultType", "complete")));
     }
 
     private static @Nullable Reply refusal(List<CompletableFuture<Reply>> listens) {
@@ -207,8 +208,9 @@ final class SharedStream {
         return refusal;
     }
 
-    private Map<String, Object> meta() {
-        RequestId id = listen.id().orElseThrow();
-        return Map.of(SUBSCRIPTION_ID, id.isString() ? id.text() : new BigInteger(id.text()));
+    /** A body of this stream: it says which listen it belongs to. */
+    private Payload subscribed(Map<String, ?> members) {
+        return Correlation.subscribed(
+                reader.raw(Payload.of(members)), listen.id().orElseThrow());
     }
 }

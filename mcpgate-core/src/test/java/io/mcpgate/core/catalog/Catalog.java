@@ -20,6 +20,7 @@ import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,7 @@ final class Catalog implements AutoCloseable {
     Catalog(UnaryOperator<GatewayBuilder> changes) {
         gateway = changes.apply(Gateway.builder()
                         .name("front")
+                        .drain(Duration.ofMillis(1)) // calls that a test leaves open are not worth waiting for
                         .server(crm)
                         .server(files)
                         .authenticator(new ApiKeys(Map.of(), null))
