@@ -32,14 +32,20 @@ record Survey(Duration patience, ScheduledExecutorService timer) {
     }
 
     private CompletableFuture<Answer> ask(Call call, Chain chain) {
-        return Timeouts.within(chain.proceed(call.withTimeout(patience)), patience, timer, () -> late(call))
+        Call bounded = mayGoOn(call) ? call : call.withTimeout(patience);
+        return Timeouts.within(chain.proceed(bounded), patience, timer, () -> late(call))
                 .handle((reply, error) ->
                         new Answer(call.server().orElse(""), error == null ? reply : unanswered(error)));
     }
 
-    /** Nobody waits any more; but a server that takes long to start should go on, and be there for the next call. */
+    /** A server that takes long to start is no use to this handshake, but ready for the call after it. */
+    private static boolean mayGoOn(Call call) {
+        return call.method().equals("initialize");
+    }
+
+    /** Nobody waits any more. */
     private static Throwable late(Call call) {
-        if (!call.method().equals("initialize")) {
+        if (!mayGoOn(call)) {
             call.cancellation().cancel();
         }
         return new Late();
