@@ -195,6 +195,17 @@ public final class Call {
         return copy.build();
     }
 
+    /**
+     * This call as one of several that it is taken apart into: it is cancelled when this one is, and can be cancelled
+     * alone.
+     */
+    public Call branch() {
+        Copy copy = new Copy(this);
+        copy.cancellation = new Cancellation();
+        cancellation.onCancel(copy.cancellation::cancel);
+        return copy.build();
+    }
+
     /** This call with another way back to the client. */
     public Call withSession(Session changed) {
         Copy copy = new Copy(this);
@@ -230,8 +241,8 @@ public final class Call {
         private final Direction direction;
         private final @Nullable RequestId id;
         private final String method;
-        private final Cancellation cancellation;
         private final @Nullable Call parent;
+        private Cancellation cancellation;
         private Payload params;
         private Session session;
         private Principal principal = Principal.UNIDENTIFIED;

@@ -69,6 +69,21 @@ class CallTest {
     }
 
     @Test
+    void cancelsItsBranchesButIsNotCancelledByThem() {
+        Call call = Samples.toolCall("search", session);
+        Call one = call.branch().withServer("one");
+        Call two = call.branch().withServer("two");
+
+        one.cancellation().cancel();
+        assertThat(call.cancellation().isCancelled()).isFalse();
+        assertThat(two.cancellation().isCancelled()).isFalse();
+
+        call.cancellation().cancel();
+        assertThat(two.cancellation().isCancelled()).isTrue();
+        assertThat(call.branch().cancellation().isCancelled()).isTrue();
+    }
+
+    @Test
     void findsTheLatestValueOfAnAttribute() {
         Call call = Samples.toolCall("search", session).with(COLOUR, "red").with(COLOUR, "blue");
 

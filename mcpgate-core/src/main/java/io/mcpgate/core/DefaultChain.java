@@ -9,9 +9,9 @@ import io.mcpgate.core.audit.Attempt;
 import io.mcpgate.core.audit.Record;
 import io.mcpgate.core.audit.Recorder;
 import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogProfile;
 import io.mcpgate.core.catalog.Compose;
-import io.mcpgate.core.catalog.MergedList;
 import io.mcpgate.core.identity.Identify;
 import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.Authorize;
@@ -32,6 +32,7 @@ final class DefaultChain {
     private final Optional<Throttle> throttle;
     private final TaskOwners tasks;
     private final DeclaredCapabilities declared;
+    private final Addressing addressing;
     private final Chain route;
 
     DefaultChain(
@@ -39,12 +40,14 @@ final class DefaultChain {
             ScheduledExecutorService timer,
             Optional<Throttle> throttle,
             TaskOwners tasks,
+            Addressing addressing,
             Chain route) {
         this.config = config;
         this.timer = timer;
         this.throttle = throttle;
         this.tasks = tasks;
         this.declared = new DeclaredCapabilities(config.reader());
+        this.addressing = addressing;
         this.recorder = new Recorder(config.auditSink(), config.refusesWhenAuditIsDown());
         this.route = route;
     }
@@ -68,8 +71,14 @@ final class DefaultChain {
 
     private Interceptor compose() {
         CatalogProfile profile = new CatalogProfile(config.name(), config.version());
-        MergedList lists = new MergedList(config.reader(), config.catalogPatience(), timer);
-        return new Compose(config.serverNames(), config.policies(), profile, lists);
+        return new Compose(
+                config.serverNames(),
+                config.policies(),
+                addressing,
+                profile,
+                config.catalogPatience(),
+                timer,
+                config.clock());
     }
 
     private Interceptor authorize(Concealment concealment) {

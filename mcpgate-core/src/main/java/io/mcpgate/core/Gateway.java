@@ -80,7 +80,7 @@ public final class Gateway implements Gate, AutoCloseable {
         Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();
         this.tasks = config.tasks();
-        this.steps = new DefaultChain(config, timer, throttle, tasks, route).steps();
+        this.steps = new DefaultChain(config, timer, throttle, tasks, addressing, route).steps();
         for (Traffic traffic : Traffic.values()) {
             boolean toServer = traffic.direction() == Direction.TO_SERVER;
             chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));

@@ -118,7 +118,7 @@ public final class GatewayBuilder {
         return this;
     }
 
-    /** How long a list of the merged catalog waits for each server. Default 10 s. */
+    /** How long the merged catalog waits for each server's part of a list or a handshake. Default 10 s. */
     public GatewayBuilder catalogPatience(Duration limit) {
         catalogPatience = positive(limit);
         return this;

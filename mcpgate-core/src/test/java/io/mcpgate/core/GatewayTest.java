@@ -533,19 +533,6 @@ class GatewayTest {
         }
 
         @Test
-        void fetchesEveryPage() {
-            crm.when(call -> !call.method().equals("tools/list")
-                    ? null
-                    : CompletableFuture.completedFuture(Reply.complete(Payload.of(
-                            call.params().string("cursor").isPresent()
-                                    ? Map.of("tools", List.of(Map.of("name", "delete")))
-                                    : Map.of("tools", List.of(Map.of("name", "search")), "nextCursor", "2")))));
-
-            assertThat(names(join(open(builder()).handle(call(ADMIN, null, "tools/list", Map.of()))), "tools", "name"))
-                    .containsExactly("crm__search", "crm__delete", "files__read", "files__search");
-        }
-
-        @Test
         void introducesItselfInBothEras() {
             Gateway gateway = open(builder().name("front"));
 

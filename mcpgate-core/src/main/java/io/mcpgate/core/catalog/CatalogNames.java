@@ -5,16 +5,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names in the merged catalog: {@code crm__search} is the tool {@code search} of the server {@code crm}, and
- * {@code crm+file:///a} its resource {@code file:///a}. A server's name holds neither {@code _} nor {@code +}, so the
- * first separator is always the right one, and the prefix keeps a URI a URI (RFC 3986 §3.1).
+ * Names in the merged catalog: {@code crm__search} is the tool {@code search} of the server {@code crm}, {@code crm__7f3}
+ * its task {@code 7f3}, and {@code crm+file:///a} its resource {@code file:///a}. A server's name holds neither
+ * {@code _} nor {@code +}, so the first separator is always the right one, and the prefix keeps a URI a URI (RFC 3986
+ * §3.1).
+ *
+ * <p>User interfaces (the extension MCP Apps) keep their scheme, because hosts tell them by it: {@code ui://crm+view} is
+ * {@code ui://view} of {@code crm}.
  */
 public final class CatalogNames {
     /** What a governed server may be called. */
     public static final Pattern SERVER_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
-    private static final String NAME_SEPARATOR = "__";
-    private static final String URI_SEPARATOR = "+";
+    static final String NAME_SEPARATOR = "__";
+    static final String URI_SEPARATOR = "+";
+    private static final String UI = "ui://";
 
     private final Set<String> servers;
 
@@ -25,14 +30,16 @@ public final class CatalogNames {
     /** A server and one of its own names. */
     public record Own(String server, String name) {}
 
-    /** A tool or prompt in the catalog. */
+    /** A tool, a prompt or a task in the catalog. */
     public static String ofName(String server, String name) {
         return server + NAME_SEPARATOR + name;
     }
 
     /** A resource or template in the catalog. */
     public static String ofUri(String server, String uri) {
-        return server + URI_SEPARATOR + uri;
+        return uri.startsWith(UI)
+                ? UI + server + URI_SEPARATOR + uri.substring(UI.length())
+                : server + URI_SEPARATOR + uri;
     }
 
     /** What a catalog name means; empty if its prefix is no server's. */
@@ -42,7 +49,14 @@ public final class CatalogNames {
 
     /** What a catalog URI means; empty if its prefix is no server's. */
     public Optional<Own> ownUri(String catalogUri) {
-        return own(catalogUri, URI_SEPARATOR);
+        return catalogUri.startsWith(UI)
+                ? own(catalogUri.substring(UI.length()), URI_SEPARATOR)
+                        .map(own -> new Own(own.server(), UI + own.name()))
+                : own(catalogUri, URI_SEPARATOR);
+    }
+
+    Set<String> servers() {
+        return servers;
     }
 
     private Optional<Own> own(String text, String separator) {

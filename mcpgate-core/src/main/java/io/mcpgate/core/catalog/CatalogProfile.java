@@ -3,48 +3,55 @@ package io.mcpgate.core.catalog;
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How the merged catalog introduces itself. It offers everything that any of its servers may offer; what none of them has
- * is an empty list.
+ * How the merged catalog introduces itself: under the gateway's name, with what its servers offer.
  *
  * @param name the gateway's name
  * @param version the gateway's version
  */
 public record CatalogProfile(String name, String version) {
-    private static final Map<String, ?> CAPABILITIES = Map.of(
-            "tools", Map.of("listChanged", true),
-            "prompts", Map.of("listChanged", true),
-            "resources", Map.of("listChanged", true, "subscribe", true),
-            "completions", Map.of(),
-            "logging", Map.of());
-    private static final Map<String, ?> MODERN_CAPABILITIES =
-            Map.of("tools", Map.of(), "prompts", Map.of(), "resources", Map.of(), "completions", Map.of());
+    /** The member of {@code _meta} that names the servers whose part is missing. */
+    static final String UNAVAILABLE = "io.mcpgate/unavailable";
 
-    Payload initializeResult(Call initialize) {
+    Payload initializeResult(Call initialize, Offer offer) {
         String asked = initialize.params().string("protocolVersion").orElse("");
         String agreed = ProtocolVersions.LEGACY.contains(asked) ? asked : ProtocolVersions.LEGACY.get(0);
-        return Payload.of(Map.of(
-                "protocolVersion", agreed,
-                "capabilities", CAPABILITIES,
-                "serverInfo", Map.of("name", name, "version", version)));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("protocolVersion", agreed);
+        result.put("serverInfo", serverInfo());
+        return with(offer, result, new LinkedHashMap<>());
     }
 
-    Payload discoverResult() {
-        return Payload.of(Map.of(
-                "resultType",
-                "complete",
-                "supportedVersions",
-                List.of(ProtocolVersions.MODERN),
-                "capabilities",
-                MODERN_CAPABILITIES,
-                "ttlMs",
-                0,
-                "cacheScope",
-                "private",
-                "_meta",
-                Map.of("io.modelcontextprotocol/serverInfo", Map.of("name", name, "version", version))));
+    Payload discoverResult(Offer offer) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("resultType", "complete");
+        result.put("supportedVersions", List.of(ProtocolVersions.MODERN));
+        result.put("ttlMs", 0);
+        result.put("cacheScope", "private");
+        Map<String, Object> meta = new LinkedHashMap<>();
+        meta.put("io.modelcontextprotocol/serverInfo", serverInfo());
+        return with(offer, result, meta);
+    }
+
+    private Map<String, String> serverInfo() {
+        return Map.of("name", name, "version", version);
+    }
+
+    private static Payload with(Offer offer, Map<String, Object> result, Map<String, Object> meta) {
+        result.put("capabilities", offer.capabilities());
+        if (!offer.instructions().isEmpty()) {
+            result.put("instructions", offer.instructions());
+        }
+        if (!offer.unavailable().isEmpty()) {
+            meta.put(UNAVAILABLE, offer.unavailable());
+        }
+        if (!meta.isEmpty()) {
+            result.put("_meta", meta);
+        }
+        return Payload.of(result);
     }
 }

@@ -9,33 +9,54 @@ import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.policy.Authorize;
-import io.mcpgate.core.protocol.Listing;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.policy.PolicyStore;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Answers calls to the merged catalog. A call that is already addressed passes, and so does one for the gateway itself; a
- * list is asked of all servers that the principal may enter; the handshake and what else concerns no single server is
- * answered here.
+ * Answers calls to the merged catalog. A call that is already addressed passes, and so does one for the gateway itself; what
+ * concerns several servers (handshakes, lists, listens, levels) is asked of all of them that the principal may enter, each
+ * under its own rules, and answered as one.
  */
 public final class Compose implements Interceptor {
     private final List<String> servers;
     private final PolicyStore policies;
-    private final CatalogProfile profile;
+    private final Addressing addressing;
+    private final Survey survey;
+    private final Introduction introduction;
     private final MergedList lists;
+    private final MergedListen listens;
 
-    /** A catalog of {@code servers}, in this order. */
-    public Compose(List<String> servers, PolicyStore policies, CatalogProfile profile, MergedList lists) {
+    /**
+     * A catalog of {@code servers}, in this order.
+     *
+     * @param patience how long a server may take for its part of an answer
+     * @param clock says when a cursor has expired
+     */
+    public Compose(
+            List<String> servers,
+            PolicyStore policies,
+            Addressing addressing,
+            CatalogProfile profile,
+            Duration patience,
+            ScheduledExecutorService timer,
+            Clock clock) {
         this.servers = List.copyOf(servers);
         this.policies = policies;
-        this.profile = profile;
-        this.lists = lists;
+        this.addressing = addressing;
+        this.survey = new Survey(patience, timer);
+        this.introduction = new Introduction(profile, addressing, survey);
+        this.lists = new MergedList(addressing, survey, new Cursors(clock));
+        this.listens = new MergedListen(addressing, survey);
     }
 
     @Override
@@ -45,24 +66,24 @@ public final class Compose implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        if (call.attribute(Addressing.FROM_CATALOG).isPresent()) {
+        if (Addressing.isFromCatalog(call)) {
             return chain.proceed(call).thenApply(reply -> backFromServer(call, reply));
         }
         return call.server().isPresent() ? chain.proceed(call) : compose(call, chain);
     }
 
     /** A server that the principal may not see looks like a prefix that no server has. */
-    private static Reply backFromServer(Call call, Reply reply) {
+    private Reply backFromServer(Call call, Reply reply) {
         return reply instanceof Reply.Failure failure && failure.is(ErrorCode.NOT_FOUND)
                 ? unknown(call)
-                : Addressing.inCatalogTerms(call, reply);
+                : addressing.inCatalogTerms(call, reply);
     }
 
     private static Reply unknown(Call call) {
-        return Reply.Failure.received(
-                ErrorCode.INVALID_PARAMS.code(),
-                "Unknown " + call.target().kind().name().toLowerCase(Locale.ROOT),
-                null);
+        String kind = call.target().kind() == Target.Kind.METHOD
+                ? "task"
+                : call.target().kind().name().toLowerCase(Locale.ROOT);
+        return Reply.Failure.received(ErrorCode.INVALID_PARAMS.code(), "Unknown " + kind, null);
     }
 
     private CompletionStage<Reply> compose(Call call, Chain chain) {
@@ -75,9 +96,7 @@ public final class Compose implements Interceptor {
                 return done(Reply.failure(ErrorCode.NOT_FOUND, "No such server"));
             }
             Trail.of(call).allowed(call, "merged catalog of " + visible.size() + " servers");
-            return Listing.of(call.method())
-                    .map(listing -> lists.list(call, listing, visible, chain))
-                    .orElseGet(() -> answer(call, visible, chain));
+            return answer(call, visible, chain);
         });
     }
 
@@ -85,33 +104,35 @@ public final class Compose implements Interceptor {
         if (LocalCall.is(call)) {
             return done(Reply.accepted());
         }
+        Optional<CatalogList> list = CatalogList.of(call.method(), call.session());
+        if (list.isPresent() && !call.isNotification()) {
+            return lists.list(call, list.get(), visible, chain);
+        }
         return switch (call.method()) {
-            case "initialize" -> done(Reply.complete(profile.initializeResult(call)));
-            case "server/discover" -> done(Reply.complete(profile.discoverResult()));
+            case "initialize", "server/discover" -> introduction.introduce(call, visible, chain);
+            case "subscriptions/listen" -> listens.listen(call, visible, chain);
             case "ping" -> done(Reply.complete(Payload.empty()));
             case "logging/setLevel" -> tellAll(call, visible, chain).thenApply(told -> Reply.complete(Payload.empty()));
-            case "notifications/roots/list_changed" -> tellAll(call, visible, chain);
-            case "notifications/initialized" -> done(Reply.accepted());
+            case "notifications/initialized", "notifications/roots/list_changed" -> tellAll(call, visible, chain);
             default -> done(unaddressed(call));
         };
     }
 
+    /** Of a client's other notifications (of its tasks, of 2025-11-25) nobody can say which server they are for. */
     private static Reply unaddressed(Call call) {
         if (call.isNotification()) {
             return Reply.accepted();
         }
         Trail.of(call).denied(call, "nothing in the merged catalog has this name");
-        return call.target().kind() == Target.Kind.METHOD
-                ? Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found")
-                : unknown(call);
+        boolean named = call.target().kind() != Target.Kind.METHOD
+                || ServerTerms.task(call).isPresent();
+        return named ? unknown(call) : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
     }
 
-    private static CompletionStage<Reply> tellAll(Call call, List<String> visible, Chain chain) {
-        CompletableFuture<?>[] told = visible.stream()
-                .map(server -> chain.proceed(Trail.branch(Addressing.merged(call, server)))
-                        .toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(told).handle((all, error) -> Reply.accepted());
+    private CompletionStage<Reply> tellAll(Call call, List<String> visible, Chain chain) {
+        List<Call> told =
+                visible.stream().map(server -> addressing.branch(call, server)).toList();
+        return survey.ask(told, chain).thenApply(answers -> Reply.accepted());
     }
 
     private static CompletionStage<Reply> done(Reply reply) {

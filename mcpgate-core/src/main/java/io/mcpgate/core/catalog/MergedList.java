@@ -6,88 +6,110 @@ import io.mcpgate.Interceptor.Chain;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.catalog.Survey.Answer;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.ListDocument;
-import io.mcpgate.core.protocol.Listing;
-import io.mcpgate.core.route.Timeouts;
-import io.mcpgate.core.route.UpstreamException;
+import io.mcpgate.core.json.Rewrite;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One list of many servers: all are asked at once, each page by page, and their entries are joined in the order of the
- * servers, renamed and otherwise untouched. A server that fails or is too slow is left out, and the result's
- * {@code _meta} says so.
+ * One list of many servers, a page at a time: all that have more are asked at once for their next page, and the entries
+ * are joined in the order of the servers, renamed and otherwise untouched. A server that fails or is too slow is left out
+ * from then on, and so is one whose cursor does not fit into that of the page; the result's {@code _meta} names both.
  */
-public final class MergedList {
+final class MergedList {
     private static final Logger LOG = LoggerFactory.getLogger(MergedList.class);
-    private static final int PAGES_MAX = 100;
+    private static final String TRUNCATED = "io.mcpgate/truncated";
 
-    private final JsonReader reader;
-    private final Duration patience;
-    private final ScheduledExecutorService timer;
+    private final Addressing addressing;
+    private final Survey survey;
+    private final Cursors cursors;
 
-    /** Waits for each server at most {@code patience}. */
-    public MergedList(JsonReader reader, Duration patience, ScheduledExecutorService timer) {
-        this.reader = reader;
-        this.patience = patience;
-        this.timer = timer;
+    MergedList(Addressing addressing, Survey survey, Cursors cursors) {
+        this.addressing = addressing;
+        this.survey = survey;
+        this.cursors = cursors;
     }
 
-    /** What one server has; {@code complete} if it was reached. */
-    private record Part(String server, List<String> entries, boolean complete) {}
+    /** The page that a call asks for. */
+    CompletionStage<Reply> list(Call call, CatalogList list, List<String> visible, Chain chain) {
+        Object cursor = call.params().members().get("cursor");
+        if (cursor == null) {
+            Map<String, String> begin = new LinkedHashMap<>();
+            visible.forEach(server -> begin.put(server, ""));
+            return page(call, list, begin, chain);
+        }
+        Optional<Map<String, String>> places =
+                cursor instanceof String text ? cursors.open(text, call.principal(), list) : Optional.empty();
+        if (places.isEmpty()) {
+            Trail.of(call).refused("no cursor of this gateway for this principal and list");
+            return CompletableFuture.completedFuture(Reply.failure(
+                    ErrorCode.INVALID_PARAMS,
+                    "The cursor is not valid here, or no longer; begin the list again without one"));
+        }
+        Map<String, String> more = new LinkedHashMap<>(places.get());
+        more.keySet().retainAll(visible);
+        return page(call, list, more, chain);
+    }
 
-    CompletionStage<Reply> list(Call call, Listing listing, List<String> servers, Chain chain) {
-        List<CompletableFuture<Part>> parts = servers.stream()
-                .map(server -> part(call, listing, server, chain))
+    /** The next page of each server; the place in its list is a cursor as JSON text, or nothing for the beginning. */
+    private CompletionStage<Reply> page(Call call, CatalogList list, Map<String, String> places, Chain chain) {
+        List<Call> pages = places.entrySet().stream()
+                .map(place -> at(addressing.branch(call, place.getKey()), place.getValue()))
                 .toList();
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
-                .thenApply(all -> join(
-                        call,
-                        listing,
-                        parts.stream().map(CompletableFuture::join).toList()));
+        return survey.ask(pages, chain).thenApply(answers -> join(call, list, answers));
     }
 
-    private CompletableFuture<Part> part(Call call, Listing listing, String server, Chain chain) {
-        List<String> entries = new ArrayList<>();
-        Call first = Trail.branch(Addressing.merged(call, server))
-                .withParams(page(call, null))
-                .withTimeout(patience);
-        CompletionStage<Boolean> complete = pages(first, listing, chain, entries, 1);
-        return Timeouts.within(complete, patience, timer, () -> new UpstreamException("too slow"))
-                .handle((done, error) -> {
-                    if (error != null || !done) {
-                        LOG.warn("The merged {} lacks server \"{}\"", listing.method(), server);
-                    }
-                    return new Part(server, List.copyOf(entries), error == null && done);
-                });
+    private Call at(Call page, String place) {
+        Rewrite.Builder changes = Rewrite.builder();
+        Rewrite cursor = (place.isEmpty() ? changes.remove("cursor") : changes.put(place, "cursor")).build();
+        return page.withParams(cursor.apply(addressing.reader(), page.params()));
     }
 
-    private CompletionStage<Boolean> pages(Call page, Listing listing, Chain chain, List<String> entries, int number) {
-        return chain.proceed(page).thenCompose(reply -> {
-            if (!(reply instanceof Reply.Complete complete)) {
-                return CompletableFuture.completedFuture(isNotOffered(reply));
-            }
-            ListDocument document = ListDocument.read(reader, complete.result(), listing.member(), listing.key());
-            String server = page.server().orElse("");
-            document.entries()
-                    .forEach(entry -> entries.add(document.rename(entry, key -> catalogKey(listing, server, key))));
-            String cursor = complete.result().string("nextCursor").orElse(null);
-            return cursor == null || number == PAGES_MAX
-                    ? CompletableFuture.completedFuture(cursor == null)
-                    : pages(page.withParams(page(page, cursor)), listing, chain, entries, number + 1);
-        });
+    /**
+     * What one server has.
+     *
+     * @param entries JSON texts
+     * @param next where its list goes on, as JSON text
+     */
+    private record Part(
+            String server, List<String> entries, @Nullable String next, State state) {
+        private Part(Answer answer, State state) {
+            this(answer.server(), List.of(), null, state);
+        }
+    }
+
+    private enum State {
+        LISTED,
+        NOT_OFFERED,
+        UNAVAILABLE
+    }
+
+    private Part part(CatalogList list, Answer answer) {
+        if (!(answer.reply() instanceof Reply.Complete complete)) {
+            return new Part(answer, isNotOffered(answer.reply()) ? State.NOT_OFFERED : State.UNAVAILABLE);
+        }
+        Payload page = addressing.terms(answer.server()).page(list, complete.result());
+        ListDocument document = ListDocument.read(addressing.reader(), page, list.member(), list.key());
+        if (!document.isList()) {
+            return new Part(answer, State.UNAVAILABLE);
+        }
+        String next = document.member("nextCursor")
+                .filter(json -> json.startsWith("\""))
+                .orElse(null);
+        List<String> entries = document.entries().stream().map(document::text).toList();
+        return new Part(answer.server(), entries, next, State.LISTED);
     }
 
     /** A server without prompts says so by not knowing the method; that is an answer. */
@@ -95,37 +117,54 @@ public final class MergedList {
         return reply instanceof Reply.Failure failure && failure.code() == ErrorCode.METHOD_NOT_FOUND.code();
     }
 
-    private static String catalogKey(Listing listing, String server, String key) {
-        return listing == Listing.TOOLS || listing == Listing.PROMPTS
-                ? CatalogNames.ofName(server, key)
-                : CatalogNames.ofUri(server, key);
-    }
-
-    private static Payload page(Call call, @Nullable String cursor) {
-        Map<String, @Nullable Object> params = new LinkedHashMap<>(call.params().members());
-        params.remove("cursor");
-        if (cursor != null) {
-            params.put("cursor", cursor);
+    private Reply join(Call call, CatalogList list, List<Answer> answers) {
+        List<Part> parts = answers.stream().map(answer -> part(list, answer)).toList();
+        if (list == CatalogList.TASKS && parts.stream().allMatch(part -> part.state() == State.NOT_OFFERED)) {
+            return Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
         }
-        return Payload.of(params);
-    }
-
-    private Reply join(Call call, Listing listing, List<Part> parts) {
-        StringBuilder json = new StringBuilder("{\"").append(listing.member()).append("\":[");
+        Map<String, String> more = new LinkedHashMap<>();
+        parts.forEach(part -> {
+            if (part.next() != null) {
+                more.put(part.server(), part.next());
+            }
+        });
+        Map<String, String> fitting = Cursors.fitting(more);
+        StringBuilder json = new StringBuilder("{\"").append(list.member()).append("\":[");
         json.append(parts.stream().flatMap(part -> part.entries().stream()).collect(Collectors.joining(",")));
         json.append(']');
+        if (!fitting.isEmpty()) {
+            String cursor = cursors.seal(fitting, call.principal(), list);
+            json.append(",\"nextCursor\":\"").append(cursor).append('"');
+        }
         if (call.session().isModern()) {
             json.append(",\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\"");
         }
-        String missing = parts.stream()
-                .filter(part -> !part.complete())
-                .map(part -> '"' + part.server() + '"')
-                .collect(Collectors.joining(","));
-        if (!missing.isEmpty()) {
-            json.append(",\"_meta\":{\"io.mcpgate/unavailable\":[")
-                    .append(missing)
-                    .append("]}");
-        }
+        json.append(meta(
+                list,
+                parts.stream()
+                        .filter(part -> part.state() == State.UNAVAILABLE)
+                        .map(Part::server)
+                        .toList(),
+                more.keySet().stream()
+                        .filter(server -> !fitting.containsKey(server))
+                        .toList()));
+        JsonReader reader = addressing.reader();
         return Reply.complete(reader.ours(json.append('}').toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String meta(CatalogList list, List<String> unavailable, List<String> truncated) {
+        if (unavailable.isEmpty() && truncated.isEmpty()) {
+            return "";
+        }
+        LOG.warn("The merged {} lacks {}, and the rest of {}", list.method(), unavailable, truncated);
+        return Stream.of(servers(CatalogProfile.UNAVAILABLE, unavailable), servers(TRUNCATED, truncated))
+                .filter(member -> !member.isEmpty())
+                .collect(Collectors.joining(",", ",\"_meta\":{", "}"));
+    }
+
+    private static String servers(String member, List<String> servers) {
+        return servers.isEmpty()
+                ? ""
+                : servers.stream().collect(Collectors.joining("\",\"", "\"" + member + "\":[\"", "\"]"));
     }
 }

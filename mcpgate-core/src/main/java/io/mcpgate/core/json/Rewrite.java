@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes to a body, each at a path, done in one pass over its bytes: what no change names goes out as it came in. A path
- * is the names of members from the outside to the inside; {@value #ANY} stands for every member or element.
+ * is the names of members from the outside to the inside; {@value #ANY} stands for every member or element, and {@value
+ * #EACH} for every element of an array and no member of an object.
  *
  * <pre>{@code
  * Rewrite.builder()
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Rewrite {
     /** Every member of an object, or every element of an array. */
     public static final String ANY = "*";
+
+    /** Every element of an array; where an object stands, nothing. */
+    public static final String EACH = "[]";
 
     private final Node root;
 
@@ -107,8 +111,13 @@ public final class Rewrite {
         private boolean removedIfEmpty;
 
         private @Nullable Node child(String name) {
-            Node named = children.get(name);
+            Node named = name.equals(EACH) ? null : children.get(name); // a member may be called that, too
             return named == null ? children.get(ANY) : named;
+        }
+
+        private @Nullable Node element() {
+            Node each = children.get(EACH);
+            return each == null ? children.get(ANY) : each;
         }
 
         /** What is put here if there is nothing yet; {@code null} if nothing is. */
@@ -117,9 +126,13 @@ public final class Rewrite {
                 return json;
             }
             StringBuilder object = new StringBuilder();
-            children.forEach((name, child) -> append(object, name, child.missing()));
+            children.forEach((name, child) -> append(object, name, isPattern(name) ? null : child.missing()));
             return object.length() == 0 ? null : "{" + object + "}";
         }
+    }
+
+    private static boolean isPattern(String name) {
+        return name.equals(ANY) || name.equals(EACH);
     }
 
     private static void append(StringBuilder members, String name, @Nullable String json) {
@@ -211,7 +224,7 @@ public final class Rewrite {
         }
 
         private void array(Node node) throws IOException {
-            Node each = node.children.get(ANY);
+            Node each = node.element();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 value(each);
             }
@@ -238,7 +251,7 @@ public final class Rewrite {
             }
             boolean anyKept = cut(members);
             StringBuilder added = new StringBuilder();
-            absent.forEach((name, child) -> append(added, name, name.equals(ANY) ? null : child.missing()));
+            absent.forEach((name, child) -> append(added, name, isPattern(name) ? null : child.missing()));
             if (added.length() > 0) {
                 edits.add(new Edit(at, at, (anyKept ? "," : "") + added));
             }

@@ -57,6 +57,20 @@ class RewriteTest {
     }
 
     @Test
+    void changesEachElementOfAnArrayAndNoMemberOfAnObject() {
+        Rewrite rewrite = Rewrite.builder()
+                .text(uri -> "s+" + uri, "content", "uri")
+                .text(uri -> "s+" + uri, "content", "[]", "uri")
+                .put("1", "absent", "[]", "x")
+                .build();
+
+        assertThat(applied(rewrite, "{\"content\":[{\"uri\":\"a\"},[{\"uri\":\"b\"}]]}"))
+                .isEqualTo("{\"content\":[{\"uri\":\"s+a\"},[{\"uri\":\"b\"}]]}");
+        assertThat(applied(rewrite, "{\"content\":{\"uri\":\"a\",\"m\":{\"uri\":\"b\"},\"[]\":{\"uri\":\"c\"}}}"))
+                .isEqualTo("{\"content\":{\"uri\":\"s+a\",\"m\":{\"uri\":\"b\"},\"[]\":{\"uri\":\"c\"}}}");
+    }
+
+    @Test
     void changesStringsThatStandInAnArrayThemselves() {
         Rewrite rewrite =
                 Rewrite.builder().text(String::toUpperCase, "uris", "*").build();
