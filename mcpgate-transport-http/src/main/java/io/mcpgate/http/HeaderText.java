@@ -40,8 +40,12 @@ public final class HeaderText {
         if (text.length() < markers || !text.startsWith(OPEN) || !text.endsWith(CLOSE)) {
             return Optional.of(text);
         }
+        String base64 = text.substring(OPEN.length(), text.length() - CLOSE.length());
+        if (base64.length() % 4 != 0) { // the decoder would do without padding, other readers would not
+            return Optional.empty();
+        }
         try {
-            byte[] utf8 = Base64.getDecoder().decode(text.substring(OPEN.length(), text.length() - CLOSE.length()));
+            byte[] utf8 = Base64.getDecoder().decode(base64);
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(utf8))

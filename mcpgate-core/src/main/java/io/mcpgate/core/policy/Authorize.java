@@ -132,7 +132,7 @@ public final class Authorize implements Interceptor {
         Tasks.Admission admission = tasks.admit(call, rights);
         TaskOrigin origin = admission.origin();
         if (origin == null) {
-            Reply unknown = Reply.Failure.received(ErrorCode.INVALID_PARAMS.code(), "Unknown task", null);
+            Reply unknown = Tasks.unknown(call);
             return refuse(call, admission.reason(), unknown);
         }
         Trail.of(call).allowed(call, admission.reason());

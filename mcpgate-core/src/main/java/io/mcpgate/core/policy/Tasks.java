@@ -2,6 +2,7 @@ package io.mcpgate.core.policy;
 
 import io.mcpgate.Call;
 import io.mcpgate.Direction;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Target;
@@ -21,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class Tasks {
     private static final Set<String> REQUESTS = Set.of("tasks/get", "tasks/result", "tasks/update", "tasks/cancel");
     private static final Set<String> NEWS = Set.of("notifications/tasks", "notifications/tasks/status");
+
+    private static final String EXTENSION = "io.modelcontextprotocol/tasks";
+    private static final int MISSING_CAPABILITY = -32021;
+
+    /** The requests that each era has; true for the modern one. */
+    private static final Map<Boolean, Set<String>> METHODS = Map.of(
+            true, Set.of("tasks/get", "tasks/update", "tasks/cancel"),
+            false, Set.of("tasks/get", "tasks/result", "tasks/cancel"));
 
     private final TaskOwners owners;
 
@@ -73,6 +82,31 @@ final class Tasks {
         boolean toServer = (call.direction() == Direction.TO_SERVER) != NEWS.contains(call.method());
         Direction made = toServer ? Direction.TO_SERVER : Direction.TO_CLIENT;
         return new TaskOwners.Key(call.principal().id(), rights.server(), made, taskId);
+    }
+
+    /**
+     * How a server answers that has no such task; and before that, one whose revision has no such method, or whose client has
+     * not declared the extension (2026-07-28, "Tasks").
+     */
+    static Reply unknown(Call call) {
+        if (call.direction() == Direction.TO_SERVER
+                && !METHODS.getOrDefault(call.session().isModern(), Set.of()).contains(call.method())) {
+            return Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
+        }
+        if (call.direction() == Direction.TO_SERVER && call.session().isModern() && !declares(call.params())) {
+            return Reply.Failure.received(
+                    MISSING_CAPABILITY,
+                    "The request does not declare the extension " + EXTENSION,
+                    Payload.of(Map.of("requiredCapabilities", Map.of("extensions", Map.of(EXTENSION, Map.of())))));
+        }
+        return Reply.Failure.received(ErrorCode.INVALID_PARAMS.code(), "Unknown task", null);
+    }
+
+    private static boolean declares(Payload params) {
+        return params.members().get("_meta") instanceof Map<?, ?> meta
+                && meta.get("io.modelcontextprotocol/clientCapabilities") instanceof Map<?, ?> capabilities
+                && capabilities.get("extensions") instanceof Map<?, ?> extensions
+                && extensions.containsKey(EXTENSION);
     }
 
     /** Notes whose task it is, if that is what a request was answered with. */

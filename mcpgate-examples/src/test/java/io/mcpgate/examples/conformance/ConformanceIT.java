@@ -24,9 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The public conformance suite, directly and through a gate: nothing may be lost on the way. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ConformanceIT {
-    /** Until both bridges are there. */
-    private static final boolean CROSS_ERA = true;
-
     private static final List<String> LEGACY_CLIENT_SCENARIOS = List.of(
             "initialize",
             "tools_call",
@@ -60,10 +57,8 @@ class ConformanceIT {
                 GateLauncher launcher = GateLauncher.start()) {
             runs.add(servers(suite, Pair.LEGACY_TO_LEGACY, legacy.endpoint(), gate.uri("legacy")));
             runs.add(servers(suite, Pair.MODERN_TO_MODERN, modern.endpoint(), gate.uri("modern")));
-            if (CROSS_ERA) {
-                runs.add(servers(suite, Pair.LEGACY_TO_MODERN, both.endpoint(), gate.uri("modern")));
-                runs.add(servers(suite, Pair.MODERN_TO_LEGACY, both.endpoint(), gate.uri("legacy")));
-            }
+            runs.add(servers(suite, Pair.LEGACY_TO_MODERN, both.endpoint(), gate.uri("modern")));
+            runs.add(servers(suite, Pair.MODERN_TO_LEGACY, both.endpoint(), gate.uri("legacy")));
             runs.add(clients(suite, Pair.CLIENT_OF_LEGACY, LEGACY_CLIENT_SCENARIOS, launcher.port()));
             runs.add(clients(suite, Pair.CLIENT_OF_MODERN, MODERN_CLIENT_SCENARIOS, launcher.port()));
         }

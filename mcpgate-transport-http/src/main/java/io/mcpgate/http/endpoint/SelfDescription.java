@@ -5,6 +5,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.http.HeaderText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
