@@ -9,9 +9,11 @@ import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.route.Upstream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -25,6 +27,7 @@ public final class EraBridge implements Upstream {
     private final LegacyToModern legacyClients;
     private final ModernToLegacy modernClients;
     private final Verdict legacy = new Verdict();
+    private final Map<String, CompletableFuture<Reply>> introducing = new ConcurrentHashMap<>(); // by session
 
     /** Bridges to {@code server}, and closes it when it is closed itself. */
     public EraBridge(PooledUpstream server, JsonReader reader, ScheduledExecutorService timer) {
@@ -57,7 +60,7 @@ public final class EraBridge implements Upstream {
     }
 
     private CompletionStage<Reply> legacy(Call call) {
-        if (legacyClients.knows(call.session()) || legacy.isNo()) {
+        if (legacyClients.knows(call.session())) {
             return legacyClients.forward(call);
         }
         if (call.method().equals("initialize")) {
@@ -67,6 +70,9 @@ public final class EraBridge implements Upstream {
     }
 
     private CompletionStage<Reply> initialize(Call call) {
+        if (legacy.isNo()) {
+            return legacyClients.forward(call);
+        }
         return server.forward(call).thenCompose(reply -> {
             if (reply instanceof Reply.Complete) {
                 legacy.yes();
@@ -90,19 +96,38 @@ public final class EraBridge implements Upstream {
         });
     }
 
-    /** A session that is older than what is known of the server: its handshake tells. */
+    /** A session whose handshake this server has not seen: it is made up for, by one call for all of the session. */
     private CompletionStage<Reply> introducedFirst(Call call) {
         Optional<Payload> handshake = call.session().handshake();
         if (handshake.isEmpty()) {
             return server.forward(call);
         }
+        CompletableFuture<Reply> fresh = new CompletableFuture<>();
+        CompletableFuture<Reply> known = introducing.putIfAbsent(call.session().key(), fresh);
+        if (known == null) {
+            introduce(call, handshake.get()).whenComplete((reply, error) -> {
+                introducing.remove(call.session().key(), fresh);
+                if (error == null) {
+                    fresh.complete(reply);
+                } else {
+                    fresh.completeExceptionally(error);
+                }
+            });
+        }
+        return (known == null ? fresh : known)
+                .thenCompose(reply -> reply instanceof Reply.Failure
+                        ? CompletableFuture.completedFuture(reply)
+                        : legacyClients.knows(call.session()) ? legacyClients.forward(call) : server.forward(call));
+    }
+
+    private CompletionStage<Reply> introduce(Call call, Payload handshake) {
         Call initialize =
-                inNameOf(call, Call.request(RequestId.of("mcpgate"), "initialize", handshake.get(), call.session()));
+                inNameOf(call, Call.request(RequestId.of("mcpgate"), "initialize", handshake, call.session()));
         Call initialized =
                 inNameOf(call, Call.notification("notifications/initialized", Payload.empty(), call.session()));
         return initialize(initialize)
                 .thenCompose(reply -> reply instanceof Reply.Complete
-                        ? legacy(initialized).thenCompose(told -> legacy(call))
+                        ? legacy(initialized)
                         : CompletableFuture.completedFuture(reply));
     }
 

@@ -47,7 +47,9 @@ final class Interview {
 
     private CompletionStage<Reply> settle(Call call, Call described, Reply reply, int round) {
         if (reply instanceof Reply.Complete complete) {
-            return done(Terms.legacyResult(complete.result(), reader));
+            Payload result = complete.result();
+            boolean task = result.string("resultType").filter("task"::equals).isPresent();
+            return done(task ? LegacyTasks.created(result) : Terms.legacyResult(result, reader));
         }
         if (!(reply instanceof Reply.InputRequired asking)) {
             return done(reply);
@@ -67,9 +69,10 @@ final class Interview {
     }
 
     /** The answers by key; or why there are none. */
-    private record Answers(Map<String, Payload> byKey, Reply.@Nullable Failure failure) {}
+    record Answers(Map<String, Payload> byKey, Reply.@Nullable Failure failure) {}
 
-    private CompletionStage<Answers> ask(Call call, Reply.InputRequired asking) {
+    /** Asks the client all of it at once. */
+    CompletionStage<Answers> ask(Call call, Reply.InputRequired asking) {
         Map<String, Reply.Request> requests = asking.requests();
         if (requests.size() > QUESTIONS_MAX) {
             return CompletableFuture.completedFuture(new Answers(

@@ -7,6 +7,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.json.Rewrite;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.route.Upstream;
@@ -21,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  * said in its handshake. Safe for use by many threads.
  */
 final class LegacyClient {
+    /** Says that the client knows tasks, in a request for which it asks for one. */
+    private static final Rewrite KNOWING_TASKS = Rewrite.builder()
+            .put("{}", "_meta", Terms.CLIENT_CAPABILITIES, "extensions", Terms.TASKS_EXTENSION)
+            .build();
+
     private final Upstream server;
     private final JsonReader reader;
     private final Interview interview;
     private final Subscription subscription;
+    private final LegacyTasks tasks;
     private volatile @Nullable Payload handshake;
     private volatile @Nullable String logLevel;
     private volatile @Nullable Rewrite description; // derived from the two above
@@ -34,6 +41,7 @@ final class LegacyClient {
         this.server = server;
         this.reader = reader;
         this.interview = new Interview(server, reader, timer);
+        this.tasks = new LegacyTasks(this::ofTasks, interview, reader, timer);
         this.subscription = new Subscription(server, this::listen, reader, timer);
     }
 
@@ -49,8 +57,7 @@ final class LegacyClient {
             case "logging/setLevel" -> setLevel(call);
             case "resources/subscribe" -> subscription.add(call);
             case "resources/unsubscribe" -> subscription.remove(call);
-            case "tasks/get", "tasks/result", "tasks/list", "tasks/cancel" ->
-                done(Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found"));
+            case "tasks/get", "tasks/result", "tasks/list", "tasks/cancel" -> tasks.handle(call);
             default -> call.isNotification() ? done(Reply.accepted()) : request(call);
         };
     }
@@ -86,14 +93,27 @@ final class LegacyClient {
                 .withServer(call.server().orElse(server.name()));
     }
 
+    private CompletionStage<Reply> ofTasks(Call call, String method, Payload params) {
+        Call request = inNameOf(call, RequestId.of("task"), method, params);
+        call.cancellation().onCancel(request.cancellation()::cancel);
+        return server.forward(request.withParams(KNOWING_TASKS.apply(reader, request.params())));
+    }
+
     private Call listen(Call reachedBy, Payload params) {
         return inNameOf(reachedBy, RequestId.of("listen"), Terms.LISTEN, params);
     }
 
     private CompletionStage<Reply> request(Call call) {
-        Call described =
-                call.withSession(view(call)).withParams(description(call).apply(reader, call.params()));
+        Payload said = description(call).apply(reader, call.params());
+        boolean asTask = call.method().equals("tools/call") && holdsTask(call.params());
+        Call described = call.withSession(view(call)).withParams(asTask ? KNOWING_TASKS.apply(reader, said) : said);
         return server.forward(described).thenCompose(reply -> interview.settle(call, described, reply));
+    }
+
+    private static boolean holdsTask(Payload params) {
+        return params instanceof RawPayload raw
+                ? raw.holdsTask()
+                : params.members().get("task") instanceof Map;
     }
 
     private Session view(Call call) {

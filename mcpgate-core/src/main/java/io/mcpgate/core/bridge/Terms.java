@@ -114,11 +114,19 @@ final class Terms {
     static Payload initializeResult(String asked, Payload discovered, String serverName) {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         result.put("protocolVersion", ProtocolVersions.LEGACY.contains(asked) ? asked : ProtocolVersions.LEGACY.get(0));
-        result.put("capabilities", serverCapabilities(discovered));
+        Map<String, @Nullable Object> capabilities = serverCapabilities(discovered);
+        if (member(discovered, "capabilities", "extensions", TASKS_EXTENSION) != null && knowsTasks(asked)) {
+            capabilities.put("tasks", LegacyTasks.capability());
+        }
+        result.put("capabilities", capabilities);
         Object info = member(discovered, "_meta", SERVER_INFO);
         result.put("serverInfo", info instanceof Map ? info : Map.of("name", serverName, "version", "unknown"));
         discovered.string("instructions").ifPresent(text -> result.put("instructions", text));
         return Payload.of(result);
+    }
+
+    private static boolean knowsTasks(String version) {
+        return version.equals("2025-11-25");
     }
 
     /** The answer to {@code server/discover}, from what the server said in its handshake. */

@@ -1,0 +1,160 @@
+package io.mcpgate.core.bridge;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Reply;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.Rewrite;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of 2025-11-25 at a server that has those of the extension of 2026-07-28. The states are the same; what a client
+ * waits for there in {@code tasks/result}, it polls for here in {@code tasks/get}, and what the task wants to know it is told
+ * by {@code tasks/update}. There is no list of tasks in the extension, and so none is offered.
+ */
+final class LegacyTasks {
+    private static final long POLL_MILLIS = 1_000;
+    private static final long POLL_MILLIS_MIN = 100;
+    private static final long POLL_MILLIS_MAX = 10_000;
+
+    private final Requests requests;
+    private final Interview interview;
+    private final JsonReader reader;
+    private final ScheduledExecutorService timer;
+
+    LegacyTasks(Requests requests, Interview interview, JsonReader reader, ScheduledExecutorService timer) {
+        this.requests = requests;
+        this.interview = interview;
+        this.reader = reader;
+        this.timer = timer;
+    }
+
+    /** Sends requests to the server in the client's name. */
+    @FunctionalInterface
+    interface Requests {
+        /** A request on behalf of a call, that ends with it. */
+        CompletionStage<Reply> send(Call call, String method, Payload params);
+    }
+
+    /** What a server with the extension offers to clients of 2025-11-25. */
+    static Map<String, Object> capability() {
+        return Map.of("cancel", Map.of(), "requests", Map.of("tools", Map.of("call", Map.of())));
+    }
+
+    /** The answer to a tool's call that became a task. */
+    static Reply created(Payload result) {
+        return Reply.complete(Payload.of(Map.of("task", task(result))));
+    }
+
+    /** {@code tasks/get}, {@code tasks/cancel} and {@code tasks/result}. */
+    CompletionStage<Reply> handle(Call call) {
+        Payload params =
+                Payload.of(Map.of("taskId", call.params().string("taskId").orElse("")));
+        return switch (call.method()) {
+            case "tasks/get" -> state(call, params);
+            case "tasks/cancel" ->
+                requests.send(call, "tasks/cancel", params)
+                        .thenCompose(reply -> reply instanceof Reply.Complete ? state(call, params) : done(reply));
+            case "tasks/result" -> result(call, params);
+            default -> done(Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found"));
+        };
+    }
+
+    private static CompletionStage<Reply> done(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+
+    private CompletionStage<Reply> state(Call call, Payload params) {
+        return requests.send(call, "tasks/get", params)
+                .thenApply(reply -> reply instanceof Reply.Complete complete
+                        ? Reply.complete(Payload.of(task(complete.result())))
+                        : reply);
+    }
+
+    private static Map<String, @Nullable Object> task(Payload result) {
+        Map<String, @Nullable Object> modern = result.members();
+        Map<String, @Nullable Object> task = new LinkedHashMap<>();
+        for (String same : new String[] {"taskId", "status", "statusMessage", "createdAt", "lastUpdatedAt"}) {
+            if (modern.containsKey(same)) {
+                task.put(same, modern.get(same));
+            }
+        }
+        task.put("ttl", modern.get("ttlMs"));
+        if (modern.get("pollIntervalMs") instanceof Long interval) {
+            task.put("pollInterval", interval);
+        }
+        return task;
+    }
+
+    private CompletionStage<Reply> result(Call call, Payload params) {
+        if (call.cancellation().isCancelled()) {
+            return done(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
+        }
+        return requests.send(call, "tasks/get", params)
+                .thenCompose(reply -> reply instanceof Reply.Complete complete
+                        ? result(call, params, complete.result())
+                        : done(reply));
+    }
+
+    private CompletionStage<Reply> result(Call call, Payload params, Payload state) {
+        return switch (state.string("status").orElse("")) {
+            case "completed" -> done(completed(state, params));
+            case "failed" -> done(failed(state));
+            case "cancelled" -> done(Reply.failure(ErrorCode.CANCELLED, "The task was cancelled"));
+            case "input_required" -> answered(call, params, state);
+            default -> later(state).thenCompose(unused -> result(call, params));
+        };
+    }
+
+    private Reply completed(Payload state, Payload params) {
+        if (!(state.members().get("result") instanceof Map<?, ?> result)) {
+            return Reply.failure(
+                    ErrorCode.BAD_UPSTREAM, "The server says that the task is complete, and gives no result");
+        }
+        Payload related = Rewrite.builder()
+                .remove("resultType")
+                .put(params, "_meta", "io.modelcontextprotocol/related-task")
+                .build()
+                .apply(reader, Terms.payload(result));
+        return Reply.complete(related);
+    }
+
+    private static Reply failed(Payload state) {
+        int code = Terms.member(state, "error", "code") instanceof Long number && number == number.intValue()
+                ? number.intValue()
+                : ErrorCode.INTERNAL.code();
+        String message = state.string("error", "message").orElse("The task failed");
+        return Reply.Failure.received(code, message, null);
+    }
+
+    private CompletionStage<Reply> answered(Call call, Payload params, Payload state) {
+        return interview.ask(call, new Reply.InputRequired(state)).thenCompose(answers -> {
+            if (answers.failure() != null) {
+                return done(answers.failure());
+            }
+            Rewrite.Builder update = Rewrite.builder();
+            answers.byKey().forEach((key, answer) -> update.put(answer, "inputResponses", key));
+            return requests.send(call, "tasks/update", update.build().apply(reader, params))
+                    .thenCompose(told -> told instanceof Reply.Complete
+                            ? later(state).thenCompose(unused -> result(call, params))
+                            : done(told));
+        });
+    }
+
+    private CompletionStage<?> later(Payload state) {
+        long wanted = state.members().get("pollIntervalMs") instanceof Long interval ? interval : POLL_MILLIS;
+        CompletableFuture<Void> rested = new CompletableFuture<>();
+        timer.schedule(
+                () -> rested.complete(null),
+                Math.max(POLL_MILLIS_MIN, Math.min(wanted, POLL_MILLIS_MAX)),
+                TimeUnit.MILLISECONDS);
+        return rested;
+    }
+}
