@@ -264,9 +264,11 @@ class CatalogTermsTest {
         void tellsItsStateUnderTheSameId() {
             catalog.withTasks(catalog.crm, "t1");
             String state = "{'taskId':'t1','status':'completed','result':{'content':[{'type':'resource_link',"
-                    + "'uri':'mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'uri':'mem://a'}}";
+                    + "'uri':'mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'k':"
+                    + "{'method':'elicitation/create','params':{'uri':'mem://a'}}}}";
             String expected = "{'taskId':'crm__t1','status':'completed','result':{'content':[{'type':'resource_link',"
-                    + "'uri':'crm+mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'uri':'mem://a'}}";
+                    + "'uri':'crm+mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'k':"
+                    + "{'method':'elicitation/create','params':{'uri':'mem://a'}}}}";
             for (String method : List.of("tasks/get", "tasks/cancel")) {
                 catalog.crm.when(answering(method, state));
 
