@@ -1,29 +1,19 @@
 package io.mcpgate.core;
 
 import io.mcpgate.Call;
-import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
-import java.util.Optional;
+import io.mcpgate.core.protocol.ForwardingSession;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** A session as upstreams see it: what they deliver passes the steps on the way to the client. */
-record GovernedSession(Session session, Function<Call, CompletionStage<Reply>> steps) implements Session {
+final class GovernedSession extends ForwardingSession {
+    private final Function<Call, CompletionStage<Reply>> steps;
 
-    @Override
-    public String key() {
-        return session.key();
-    }
-
-    @Override
-    public String protocolVersion() {
-        return session.protocolVersion();
-    }
-
-    @Override
-    public Optional<Payload> handshake() {
-        return session.handshake();
+    GovernedSession(Session session, Function<Call, CompletionStage<Reply>> steps) {
+        super(session);
+        this.steps = steps;
     }
 
     @Override
@@ -35,7 +25,7 @@ record GovernedSession(Session session, Function<Call, CompletionStage<Reply>> s
     static CompletionStage<Reply> toTransport(Call call) {
         Session at = call.session();
         return at instanceof GovernedSession governed
-                ? governed.session.deliver(call.withSession(governed.session))
+                ? governed.session().deliver(call.withSession(governed.session()))
                 : at.deliver(call);
     }
 }

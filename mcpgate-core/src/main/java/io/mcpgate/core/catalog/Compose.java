@@ -124,9 +124,12 @@ public final class Compose implements Interceptor {
             return Reply.accepted();
         }
         Trail.of(call).denied(call, "nothing in the merged catalog has this name");
-        boolean named = call.target().kind() != Target.Kind.METHOD
-                || ServerTerms.task(call).isPresent();
-        return named ? unknown(call) : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
+        if (call.target().kind() != Target.Kind.METHOD || ServerTerms.isAboutATask(call)) {
+            return unknown(call);
+        }
+        return Target.isRequiredBy(call.method())
+                ? Reply.failure(ErrorCode.INVALID_PARAMS, "Params name nothing")
+                : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
     }
 
     private CompletionStage<Reply> tellAll(Call call, List<String> visible, Chain chain) {

@@ -119,9 +119,13 @@ final class ServerTerms {
         };
     }
 
-    /** The id of the task that a call is about. */
-    static Optional<String> task(Call call) {
-        return OF_ONE_TASK.contains(call.method()) ? call.params().string("taskId") : Optional.empty();
+    /** Whether a call of the client is about one task, whether or not it says which. */
+    static boolean isAboutATask(Call call) {
+        return OF_ONE_TASK.contains(call.method());
+    }
+
+    private static Optional<String> task(Call call) {
+        return isAboutATask(call) ? call.params().string("taskId") : Optional.empty();
     }
 
     private Rewrite.Builder ofTheClient() {

@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param json of each message, from clients and servers
  * @param timeout of a call, in either direction
- * @param catalogTimeout of each server when the merged catalog is listed
+ * @param catalogTimeout of a server's part of what the merged catalog answers as one: a page of a list, a handshake, the
+ *     acknowledgement of a listen; a server that is slower is left out
  * @param drain how long a gate that ends waits for calls in flight
  */
 public record Bounds(JsonLimits json, Duration timeout, Duration catalogTimeout, Duration drain) {

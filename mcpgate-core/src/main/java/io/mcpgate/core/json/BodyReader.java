@@ -36,18 +36,8 @@ final class BodyReader {
     private void pick(String member, JsonToken token) throws IOException {
         boolean string = token == JsonToken.VALUE_STRING;
         switch (member) {
-            case "name" -> {
-                if (string) {
-                    peek.name = tokens.text();
-                    peek.namePlace = place();
-                }
-            }
-            case "uri" -> {
-                if (string) {
-                    peek.uri = tokens.text();
-                    peek.uriPlace = place();
-                }
-            }
+            case "name" -> peek.name = string ? tokens.text() : null;
+            case "uri" -> peek.uri = string ? tokens.text() : null;
             case "taskId" -> peek.taskId = string ? tokens.text() : null;
             case "task" -> peek.holdsTask = token == JsonToken.START_OBJECT;
             case "resultType" -> peek.resultType = string ? tokens.text() : null;
@@ -85,14 +75,8 @@ final class BodyReader {
         if (token == JsonToken.VALUE_STRING) {
             switch (member) {
                 case "type" -> peek.refType = tokens.text();
-                case "name" -> {
-                    peek.refName = tokens.text();
-                    peek.refNamePlace = place();
-                }
-                case "uri" -> {
-                    peek.refUri = tokens.text();
-                    peek.refUriPlace = place();
-                }
+                case "name" -> peek.refName = tokens.text();
+                case "uri" -> peek.refUri = tokens.text();
                 default -> {}
             }
         }
@@ -109,11 +93,6 @@ final class BodyReader {
         } else if (member.equals(JsonReader.META_SUBSCRIPTION_ID)) {
             peek.metaSubscriptionId = tokens.idValue();
         }
-    }
-
-    private ListDocument.Span place() throws IOException {
-        int start = tokens.start();
-        return new ListDocument.Span(start - base, tokens.end() - base);
     }
 
     private void markToken() throws IOException {

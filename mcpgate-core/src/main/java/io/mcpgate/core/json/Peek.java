@@ -56,11 +56,4 @@ final class Peek {
     int tokenStart = -1;
 
     int tokenEnd = -1;
-
-    /** Where the values of these strings stand, quotes included. */
-    ListDocument.@Nullable Span namePlace;
-
-    ListDocument.@Nullable Span uriPlace;
-    ListDocument.@Nullable Span refNamePlace;
-    ListDocument.@Nullable Span refUriPlace;
 }

@@ -1,9 +1,7 @@
 package io.mcpgate.core.json;
 
 import io.mcpgate.Payload;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -76,31 +74,6 @@ public final class RawPayload implements Payload {
             case "uri" -> Optional.ofNullable(peek.refUri);
             default -> Payload.super.string(path);
         };
-    }
-
-    /**
-     * This body with another text in the place of the one that names its target ({@code name}, {@code uri}, {@code ref.name}
-     * or {@code ref.uri}); every other byte stays.
-     *
-     * @throws IllegalArgumentException if there is no text at that path, or the path is another
-     */
-    public RawPayload withTarget(String changed, String... path) {
-        ListDocument.Span place = switch (String.join("/", path)) {
-            case "name" -> peek.namePlace;
-            case "uri" -> peek.uriPlace;
-            case "ref/name" -> peek.refNamePlace;
-            case "ref/uri" -> peek.refUriPlace;
-            default -> null;
-        };
-        if (place == null) {
-            throw new IllegalArgumentException("This body has no name at " + String.join(".", path));
-        }
-        byte[] text = Frame.quote(changed, new StringBuilder()).toString().getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(size() + text.length);
-        out.write(bytes, start, place.start());
-        out.writeBytes(text);
-        out.write(bytes, start + place.end(), size() - place.end());
-        return reader.ours(out.toByteArray());
     }
 
     JsonReader reader() {

@@ -100,8 +100,8 @@ public final class Authorize implements Interceptor {
         if (!decision.allowed()) {
             return refuse(call, decision.reason(), refusal(call, rights));
         }
-        if (call.target().kind() == Target.Kind.METHOD && Target.isRequiredBy(call.method())) {
-            return refuse(call, "it names nothing", Reply.failure(ErrorCode.INVALID_PARAMS, "Params name nothing"));
+        if (namesNothing(call)) {
+            return refuse(call, "it names nothing", refusal(call, rights));
         }
         if (Tasks.concerns(call)) {
             return aboutATask(call, rights, chain);
@@ -119,9 +119,16 @@ public final class Authorize implements Interceptor {
         if (call.direction() == Direction.TO_SERVER && !rights.mayEnter()) {
             return Reply.failure(ErrorCode.NOT_FOUND, "No such server");
         }
+        if (namesNothing(call)) {
+            return Reply.failure(ErrorCode.INVALID_PARAMS, "Params name nothing");
+        }
         return call.target().kind() == Target.Kind.METHOD
                 ? methodNotFound()
                 : Reply.failure(ErrorCode.FORBIDDEN, "Not allowed");
+    }
+
+    private static boolean namesNothing(Call call) {
+        return call.target().kind() == Target.Kind.METHOD && Target.isRequiredBy(call.method());
     }
 
     private static Reply methodNotFound() {

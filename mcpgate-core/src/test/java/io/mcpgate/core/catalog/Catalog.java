@@ -8,6 +8,7 @@ import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Session;
+import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.ScriptedUpstream;
@@ -122,6 +123,16 @@ final class Catalog implements AutoCloseable {
 
     Reply tell(Session session, String method, String params) {
         return join(begin(ADMIN, Call.notification(method, payload(params), session)));
+    }
+
+    /** Has a server make tasks for the administrator, and forget that it was asked and what it was told to answer. */
+    Catalog withTasks(ScriptedUpstream server, String... ids) {
+        for (String id : ids) {
+            server.when(answering("tools/call", "{'task':{'taskId':'" + id + "','status':'working','ttl':60000}}"));
+            ask(RecordingSession.legacy("maker"), "tools/call", "{'name':'" + server.name() + "__any','task':{}}");
+        }
+        server.when(call -> null).received().clear();
+        return this;
     }
 
     static Reply join(CompletableFuture<Reply> reply) {

@@ -127,6 +127,7 @@ class CatalogTermsTest {
                     "tasks/get | {'taskId':'crm__t1'} | No task t1 | No task crm__t1",
                 })
         void ofAServerSaysTheNameBackAsTheCatalogHasIt(String method, String params, String message, String expected) {
+            catalog.withTasks(catalog.crm, "t1");
             catalog.crm.when(call -> done(Reply.Failure.received(-32602, message, null)));
 
             assertThat(failure(catalog.ask(legacy, method, params)).message()).isEqualTo(expected);
@@ -189,6 +190,7 @@ class CatalogTermsTest {
                             + " | {'name':'a','_meta':{'io.modelcontextprotocol/related-task':{'taskId':'1'}}}",
                 })
         void reachesItsServerInTheServersWordsAndIsOtherwiseUntouched(String method, String params, String expected) {
+            catalog.withTasks(catalog.crm, "1");
             catalog.crm.when(call -> done(Reply.complete(payload("{}"))));
 
             catalog.ask(legacy, method, params);
@@ -260,10 +262,13 @@ class CatalogTermsTest {
 
         @Test
         void tellsItsStateUnderTheSameId() {
+            catalog.withTasks(catalog.crm, "t1");
             String state = "{'taskId':'t1','status':'completed','result':{'content':[{'type':'resource_link',"
-                    + "'uri':'mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'uri':'mem://a'}}";
+                    + "'uri':'mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'k':"
+                    + "{'method':'elicitation/create','params':{'uri':'mem://a'}}}}";
             String expected = "{'taskId':'crm__t1','status':'completed','result':{'content':[{'type':'resource_link',"
-                    + "'uri':'crm+mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'uri':'mem://a'}}";
+                    + "'uri':'crm+mem://a'}],'structuredContent':{'taskId':'t1'}},'inputRequests':{'k':"
+                    + "{'method':'elicitation/create','params':{'uri':'mem://a'}}}}";
             for (String method : List.of("tasks/get", "tasks/cancel")) {
                 catalog.crm.when(answering(method, state));
 
@@ -274,6 +279,7 @@ class CatalogTermsTest {
 
         @Test
         void givesItsResultAsTheToolWould() {
+            catalog.withTasks(catalog.crm, "t1");
             catalog.crm.when(answering(
                     "tasks/result",
                     "{'content':[{'type':'resource_link','uri':'mem://a'}],'_meta':"
@@ -287,14 +293,17 @@ class CatalogTermsTest {
         @Test
         void ofTheClientKeepsTheClientsId() {
             String params = "{'taskId':'mine','_meta':{'io.modelcontextprotocol/related-task':{'taskId':'mine'}}}";
+            String made = "{'task':{'taskId':'mine','status':'working','ttl':60000}}";
             String result = "{'taskId':'crm__mine','status':'working'}";
-            legacy.answering(request -> Reply.complete(payload(result)));
-            catalog.crm.when(call ->
-                    call.session().deliver(call.requestToClient(RequestId.of(1), "tasks/get", payload(params))));
+            legacy.answering(request -> Reply.complete(payload(request.method().equals("tasks/get") ? result : made)));
+            catalog.crm.when(call -> call.session()
+                    .deliver(call.requestToClient(RequestId.of(1), "elicitation/create", payload("{'task':{}}")))
+                    .thenCompose(task -> call.session()
+                            .deliver(call.requestToClient(RequestId.of(2), "tasks/get", payload(params)))));
 
             assertThat(result(catalog.ask(legacy, "tools/call", "{'name':'crm__search'}")))
                     .isEqualTo("{'taskId':'crm__mine','status':'working'}");
-            assertThat(text(legacy.delivered().get(0).params()).replace('"', '\''))
+            assertThat(text(legacy.delivered().get(1).params()).replace('"', '\''))
                     .isEqualTo(params);
         }
     }
@@ -317,6 +326,7 @@ class CatalogTermsTest {
                     "notifications/tools/list_changed | {} | {}",
                 })
         void reachesTheClientInTheCatalogsWords(String method, String params, String expected) {
+            catalog.withTasks(catalog.crm, "t1");
             catalog.crm.when(call -> call.session()
                     .deliver(call.notificationToClient(method, payload(params)))
                     .thenApply(told -> Reply.complete(payload("{}"))));

@@ -99,6 +99,7 @@ class MergedListTest {
 
     @Test
     void goesThroughEveryListInTheSameOrder() {
+        catalog.withTasks(catalog.crm, "e1", "e2", "e3").withTasks(catalog.files, "e1", "e2", "e3");
         List<List<String>> lists = List.of(
                 List.of("tools/list", "tools", "name", "crm__e", "files__e"),
                 List.of("prompts/list", "prompts", "name", "crm__e", "files__e"),

@@ -49,6 +49,10 @@ class MergedListenTest {
 
         private Server(ScriptedUpstream upstream) {
             this.upstream = upstream;
+            hold();
+        }
+
+        private void hold() {
             upstream.when(call -> {
                 call.cancellation().onCancel(() -> end.complete(Reply.failure(ErrorCode.CANCELLED, "cancelled")));
                 return end;
@@ -77,6 +81,12 @@ class MergedListenTest {
         }
     }
 
+    /** The task {@code t}, of which only the administrator may hear. */
+    private void makeTask(Server server) {
+        catalog.withTasks(server.upstream, "t");
+        server.hold();
+    }
+
     private CompletableFuture<Reply> listen(String filter) {
         return catalog.begin(Catalog.ADMIN, client, "subscriptions/listen", "{'notifications':" + filter + "}");
     }
@@ -97,6 +107,7 @@ class MergedListenTest {
 
     @Test
     void asksEachServerForItsPartInItsOwnWords() {
+        makeTask(crm);
         catalog.begin(
                 Catalog.ADMIN,
                 client,
@@ -127,6 +138,7 @@ class MergedListenTest {
 
     @Test
     void acknowledgesFirstAndOnceWhatTheServersHonourTogether() {
+        makeTask(crm);
         listen("{'toolsListChanged':true,'promptsListChanged':true,'resourcesListChanged':true,"
                 + "'resourceSubscriptions':['files+mem://b','crm+mem://a','crm+mem://x'],'taskIds':['crm__t']}");
 
@@ -176,6 +188,7 @@ class MergedListenTest {
 
     @Test
     void tellsOfEveryServerOnOneStreamAndSwallowsNothing() {
+        makeTask(files);
         listen("{'toolsListChanged':true,'taskIds':['files__t']}");
         crm.acknowledge("{'toolsListChanged':true}");
         files.acknowledge("{'toolsListChanged':true,'taskIds':['t']}");

@@ -277,21 +277,6 @@ class JsonReaderTest {
         }
 
         @Test
-        void keepsEveryOtherByteWhenItsTargetIsRenamed() throws Exception {
-            String json = "{ \"arguments\":{\"n\":1.0e2,\"name\":\"no\"}, \"name\" : \"crm__\\u0061\" , \"uri\":\"u\","
-                    + "\"ref\": {\"type\":\"ref/prompt\", \"name\":\"p\", \"uri\":\"r\"} }";
-            RawPayload payload = (RawPayload) params(json);
-
-            assertThat(json(payload.withTarget("a\"b", "name")))
-                    .isEqualTo(json.replace("\"crm__\\u0061\"", "\"a\\\"b\""));
-            assertThat(json(payload.withTarget("x", "uri"))).isEqualTo(json.replace("\"u\"", "\"x\""));
-            assertThat(json(payload.withTarget("x", "ref", "name"))).isEqualTo(json.replace("\"p\"", "\"x\""));
-            assertThat(json(payload.withTarget("x", "ref", "uri"))).isEqualTo(json.replace("\"r\"", "\"x\""));
-            assertThat(payload.withTarget("x", "name").string("name")).contains("x");
-            assertThatThrownBy(() -> payload.withTarget("x", "title")).isInstanceOf(IllegalArgumentException.class);
-        }
-
-        @Test
         void hasNumericTokensReplacedToo() throws Exception {
             for (String token : List.of("12", "-3", "12 ", "\"a\\\"b\"")) {
                 Payload payload = params("{\"_meta\":{\"progressToken\":" + token + "}}");
