@@ -397,13 +397,23 @@ class PolicyInsideTest {
         @ValueSource(strings = {"legacy", "modern"})
         void isUnknownToEverybodyElse(String era) {
             PolicyBench bench = bench(era, "tools: *").withTasks();
-            Call get = Call.request(RequestId.of(1), "tasks/get", json("{\"taskId\":\"s-task\"}"), bench.session());
+            Call get = Call.request(
+                    RequestId.of(1), "tasks/get", json("{\"taskId\":\"s-task\", $declared}"), bench.session());
 
             Reply another = PolicyBench.join(bench.handle(Principal.of("bob", "hers"), get));
-            Reply nobodys = bench.ask("tasks/get", "{\"taskId\":\"made up\"}");
+            Reply nobodys = bench.ask("tasks/get", "{\"taskId\":\"made up\", $declared}");
 
             assertThat(another).isEqualTo(nobodys).isEqualTo(Reply.Failure.received(-32602, "Unknown task", null));
             assertThat(bench.arrived(Way.CLIENT_ASKS, "tasks/get")).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({"modern, tasks/get, -32021", "modern, tasks/result, -32601", "legacy, tasks/update, -32601"})
+        void isAskedAboutOnlyAsItsRevisionHasIt(String era, String method, int code) {
+            PolicyBench bench = bench(era, "tools: *");
+
+            assertThat(failure(bench.ask(method, "{\"taskId\":\"made up\"}")).code())
+                    .isEqualTo(code);
         }
 
         @Test
@@ -456,7 +466,7 @@ class PolicyInsideTest {
             assertThat(bench.ask("tasks/get", "{\"taskId\":\"s-task\"}")).isInstanceOf(Reply.Complete.class);
             PolicyBench narrower = bench("modern", "tools: search", builder -> builder.succeeding(bench.gateway()));
 
-            assertThat(failure(narrower.ask("tasks/get", "{\"taskId\":\"s-task\"}"))
+            assertThat(failure(narrower.ask("tasks/get", "{\"taskId\":\"s-task\", $declared}"))
                             .message())
                     .isEqualTo("Unknown task");
         }

@@ -117,10 +117,10 @@ class PolicyTableTest {
 
             # Tasks: the owner's alone, and decided as what they were made for. (The bench makes s-task and c-task
             # beforehand.)
-            client asks  | tasks/get                                | both   | {"taskId": "s-task"}                                   | tools: search                      | tools: other                   | no such task
+            client asks  | tasks/get                                | both   | {"taskId": "s-task", $declared}                        | tools: search                      | tools: other                   | no such task
             client asks  | tasks/result                             | legacy | {"taskId": "s-task"}                                   | tools: search                      | tools: other                   | no such task
-            client asks  | tasks/update                             | modern | {"taskId": "s-task"}                                   | tools: search                      | tools: other                   | no such task
-            client asks  | tasks/cancel                             | both   | {"taskId": "s-task"}                                   | tools: search                      | prompts: x                     | no such method
+            client asks  | tasks/update                             | modern | {"taskId": "s-task", $declared}                        | tools: search                      | tools: other                   | no such task
+            client asks  | tasks/cancel                             | both   | {"taskId": "s-task", $declared}                        | tools: search                      | prompts: x                     | no such method
             server tells | notifications/tasks                      | modern | {"taskId": "s-task"}                                   | tools: search                      | tools: other                   | no such task
             server tells | notifications/tasks/status               | legacy | {"taskId": "s-task"}                                   | tools: search                      | tools: other                   | no such task
             server asks  | tasks/get                                | legacy | {"taskId": "c-task"}                                   | methods: sampling/*                | methods: roots/list            | no such task
@@ -221,7 +221,8 @@ class PolicyTableTest {
         Row row = cell.row();
         PolicyBench bench = bench(cell.era(), "tools: *, prompts: *, resources: *, templates: *, methods: *");
 
-        Reply reply = bench.send(row.way(), row.method(), PolicyBench.json("{\"ref\": {\"name\": \"greet\"}}"));
+        Reply reply =
+                bench.send(row.way(), row.method(), PolicyBench.json("{\"ref\": {\"name\": \"greet\"}, $declared}"));
 
         assertThat(((Reply.Failure) reply).code()).isEqualTo(-32602);
         assertThat(bench.arrived(row.way(), row.method())).isEmpty();

@@ -6,6 +6,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Target;
+import io.mcpgate.Traffic;
 import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.policy.Decision;
 import java.time.Duration;
@@ -89,15 +90,17 @@ final class Tasks {
      * not declared the extension (2026-07-28, "Tasks").
      */
     static Reply unknown(Call call) {
-        if (call.direction() == Direction.TO_SERVER
-                && !METHODS.getOrDefault(call.session().isModern(), Set.of()).contains(call.method())) {
-            return Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
-        }
-        if (call.direction() == Direction.TO_SERVER && call.session().isModern() && !declares(call.params())) {
-            return Reply.Failure.received(
-                    MISSING_CAPABILITY,
-                    "The request does not declare the extension " + EXTENSION,
-                    Payload.of(Map.of("requiredCapabilities", Map.of("extensions", Map.of(EXTENSION, Map.of())))));
+        boolean modern = call.session().isModern();
+        if (call.traffic() == Traffic.REQUEST_TO_SERVER) {
+            if (!METHODS.getOrDefault(modern, Set.of()).contains(call.method())) {
+                return Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found");
+            }
+            if (modern && !declares(call.params())) {
+                return Reply.Failure.received(
+                        MISSING_CAPABILITY,
+                        "The request does not declare the extension " + EXTENSION,
+                        Payload.of(Map.of("requiredCapabilities", Map.of("extensions", Map.of(EXTENSION, Map.of())))));
+            }
         }
         return Reply.Failure.received(ErrorCode.INVALID_PARAMS.code(), "Unknown task", null);
     }
