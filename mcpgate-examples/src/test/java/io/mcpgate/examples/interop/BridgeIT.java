@@ -1,5 +1,6 @@
 package io.mcpgate.examples.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcpgate.examples.interop.NodeFixtures.Client;
 import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -110,6 +114,44 @@ class BridgeIT {
         Report gated = run(client, Target.http(gate.uri(server), gate.key("admin")));
 
         Comparison.assertSame(gated, direct, BridgeIT::inOneEra);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void findsServersOfBothErasInOneCatalog(Client client) {
+        List<String> servers = List.of("modern-http", "modern-stdio", "legacy-http", "legacy-stdio");
+        String each = """
+                {'op':'callTool','name':'%1$s__echo','arguments':{'message':'to %1$s'}},
+                {'op':'callTool','name':'%1$s__ask','arguments':{'question':'Who asks %1$s?'}},
+                {'op':'callTool','name':'%1$s__slow','arguments':{'steps':2,'delayMs':10},'progress':true},
+                {'op':'getPrompt','name':'%1$s__greet','arguments':{'name':'Ada'}},
+                {'op':'readResource','uri':'%1$s+fixture://items/two'}""";
+        String operations =
+                servers.stream().map(each::formatted).collect(Collectors.joining(",", "[{'op':'listTools'},", "]"));
+
+        Report report = NodeFixtures.run(
+                client,
+                Target.http(gate.uri(""), gate.key("admin")),
+                operations,
+                "--offer",
+                "sampling,elicitation,roots");
+
+        assertThat(report.exitCode()).as(report.stderr()).isZero();
+        assertThat(report.value(0).path("tools").findValuesAsText("name"))
+                .contains(servers.stream().map(server -> server + "__echo").toArray(String[]::new));
+        for (int i = 0; i < servers.size(); i++) {
+            String server = servers.get(i);
+            int first = 1 + 5 * i;
+            assertThat(report.value(first).at("/content/0/text").asText()).isEqualTo("to " + server);
+            assertThat(report.value(first + 1).at("/content/0/text").asText())
+                    .contains("accept", "Who asks " + server + "?");
+            assertThat(report.value(first + 2).at("/content/0/text").asText()).isEqualTo("done after 2 steps");
+            assertThat(report.value(first + 3).at("/messages/0/content/text").asText())
+                    .isEqualTo("Greet Ada.");
+            assertThat(report.value(first + 4).at("/contents/0/uri").asText())
+                    .isEqualTo(server + "+fixture://items/two");
+        }
+        assertThat(report.json().path("progress")).hasSize(2 * servers.size());
     }
 
     private static Report run(Client client, Target target) {
