@@ -102,6 +102,36 @@ class WrapIT {
     }
 
     @ParameterizedTest
+    @EnumSource(Client.class)
+    void worksForAServerOfTheOtherEra(Client client) {
+        String operations = """
+                [{'op':'callTool','name':'echo','arguments':{'message':'hi'}},
+                 {'op':'callTool','name':'slow','arguments':{'steps':5,'delayMs':100},'progress':true},
+                 {'op':'callTool','name':'ask','arguments':{'question':'Who?'}},
+                 {'op':'callTool','name':'ask','arguments':{'kind':'roots'}}]
+                """;
+        String other = client == Client.TS2_MODERN ? "--legacy-only" : "--modern-only";
+
+        Report gated = NodeFixtures.run(
+                client,
+                wrapped(List.of("--allow-all"), NodeFixtures.fixtureServerStdio(other)),
+                operations,
+                "--offer",
+                "elicitation,roots");
+
+        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
+        assertThat(gated.value(0).at("/content/0/text").asText()).isEqualTo("hi");
+        assertThat(gated.value(1).at("/content/0/text").asText()).isEqualTo("done after 5 steps");
+        assertThat(gated.value(2).at("/content/0/text").asText()).contains("accept", "Who?");
+        assertThat(gated.value(3).at("/content/0/text").asText()).contains("roots");
+        // Not all of it: a 1.x client loses what it reads together with the result, and a cold program is slow at
+        // first.
+        assertThat(gated.json().path("progress")).isNotEmpty();
+        assertThat(gated.json().path("requests").findValuesAsText("method"))
+                .containsExactly("elicitation/create", "roots/list");
+    }
+
+    @ParameterizedTest
     @EnumSource(
             value = Client.class,
             names = {"TS1", "TS2_LEGACY"})
