@@ -3,7 +3,6 @@ package io.mcpgate.examples.matrix;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** All that was found. */
@@ -17,8 +16,7 @@ record Matrix(Map<Run, Map<Feature, Cell>> found) {
         static Stream<Run> all() {
             return Stream.of(Upstream.values())
                     .flatMap(upstream -> Stream.of(MatrixClient.values())
-                            .flatMap(client ->
-                                    Stream.of(Mode.values()).map(mode -> new Run(client, upstream, mode))));
+                            .flatMap(client -> Stream.of(Mode.values()).map(mode -> new Run(client, upstream, mode))));
         }
 
         boolean possible() {
@@ -26,42 +24,51 @@ record Matrix(Map<Run, Map<Feature, Cell>> found) {
         }
     }
 
-    /** Something that works directly, and not like this. */
-    record Loss(Run run, Feature feature, Cell cell) {}
+    /** One cell of the table. */
+    record Place(Run run, Feature feature) {
+        @Override
+        public String toString() {
+            return run.client().software() + " at " + run.upstream().title() + ", "
+                    + run.mode().title() + ": " + feature.title();
+        }
+    }
 
     Cell cell(Run run, Feature feature) {
         return found.getOrDefault(run, Map.of()).getOrDefault(feature, Cell.NO_COMMON_REVISION);
     }
 
-    List<Loss> losses() {
-        return Run.all()
+    /** What works directly and not like this, and what it came to. */
+    Map<Place, String> losses() {
+        Map<Place, String> losses = new LinkedHashMap<>();
+        Run.all()
                 .filter(run -> run.mode() != Mode.DIRECT)
-                .flatMap(run -> Stream.of(Feature.values()).flatMap(feature -> loss(run, feature).stream()))
-                .toList();
+                .flatMap(run -> Stream.of(Feature.values()).map(feature -> new Place(run, feature)))
+                .filter(this::isLost)
+                .forEach(place ->
+                        losses.put(place, cell(place.run(), place.feature()).says()));
+        return losses;
     }
 
-    private Optional<Loss> loss(Run run, Feature feature) {
+    private boolean isLost(Place place) {
+        Run run = place.run();
         Run direct = new Run(run.client().yardstick(run.upstream()), run.upstream(), Mode.DIRECT);
-        Cell through = cell(run, feature);
-        return cell(direct, feature).works() && !through.works()
-                ? Optional.of(new Loss(run, feature, through))
-                : Optional.empty();
+        return cell(direct, place.feature()).works()
+                && !cell(run, place.feature()).works();
     }
 
     /** The losses that nobody has given a reason for. */
-    Map<Loss, String> unexplained(List<KnownLoss> known) {
-        Map<Loss, String> unexplained = new LinkedHashMap<>();
-        losses().stream()
-                .filter(loss -> known.stream().noneMatch(each -> each.covers(loss)))
-                .forEach(loss -> unexplained.put(loss, loss.cell().says()));
+    Map<Place, String> unexplained(List<KnownLoss> known) {
+        Map<Place, String> unexplained = losses();
+        known.stream().flatMap(KnownLoss::places).forEach(unexplained::remove);
         return unexplained;
     }
 
     /** What is said to be lost and is not. */
-    List<KnownLoss> closed(List<KnownLoss> known) {
-        List<Loss> losses = losses();
+    List<Place> closed(List<KnownLoss> known) {
+        Map<Place, String> losses = losses();
         return known.stream()
-                .filter(each -> losses.stream().noneMatch(each::covers))
+                .flatMap(KnownLoss::places)
+                .filter(place -> !losses.containsKey(place))
                 .toList();
     }
 }

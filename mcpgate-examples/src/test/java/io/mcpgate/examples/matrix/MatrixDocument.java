@@ -35,10 +35,12 @@ final class MatrixDocument {
         }
         return known.stream()
                 .map(each -> row(Stream.of(
-                        names(each.clients().stream().map(MatrixClient::software)),
-                        names(each.upstreams().stream().map(Upstream::title)),
+                        each.client().software(),
+                        each.upstreams().size() == Upstream.values().length
+                                ? "all"
+                                : names(each.upstreams().stream().map(Upstream::title)),
                         names(each.modes().stream().map(Mode::title)),
-                        names(each.features().stream().map(Feature::title)),
+                        each.feature().title(),
                         each.why())))
                 .collect(Collectors.joining("", """
                         ## What works directly and not through the gate
@@ -49,19 +51,22 @@ final class MatrixDocument {
     }
 
     private static String names(Stream<String> names) {
-        return names.sorted().collect(Collectors.joining(", "));
+        return names.collect(Collectors.joining(", "));
     }
 
     private static String table(Matrix matrix, Upstream upstream) {
         List<Feature> features = List.of(Feature.values());
-        String head = row(Stream.concat(Stream.of("client", "at"), features.stream().map(Feature::title)));
+        String head =
+                row(Stream.concat(Stream.of("client", "at"), features.stream().map(Feature::title)));
         String line = "|" + "---|".repeat(features.size() + 2) + "\n";
         return Stream.of(MatrixClient.values())
                 .flatMap(client -> Stream.of(Mode.values()).map(mode -> new Run(client, upstream, mode)))
                 .map(run -> row(Stream.concat(
                         Stream.of(run.client().software(), run.mode().title()),
-                        features.stream().map(feature -> matrix.cell(run, feature).says()))))
-                .collect(Collectors.joining("", "## " + upstream.software() + "\n\n" + head + line, ""));
+                        features.stream()
+                                .map(feature -> matrix.cell(run, feature).says()))))
+                .collect(Collectors.joining(
+                        "", "## " + upstream.title() + ": " + upstream.software() + "\n\n" + head + line, ""));
     }
 
     private static String row(Stream<String> cells) {

@@ -114,12 +114,13 @@ class MatrixIT {
                 .map(each -> "  %s: {%s}".formatted(each.title(), destination(each, http)))
                 .collect(Collectors.joining("\n"));
         String principals = Stream.of(Upstream.values())
-                .map(each -> "  %s: {keys: [\"${env:HASH_%s}\"], roles: [%1$s]}".formatted(key(each), key(each)
-                        .toUpperCase(Locale.ROOT)))
+                .map(each -> "  %s: {keys: [\"${env:HASH_%s}\"], roles: [%1$s]}"
+                        .formatted(key(each), key(each).toUpperCase(Locale.ROOT)))
                 .collect(Collectors.joining("\n"));
         String roles = Stream.of(Upstream.values())
-                .map(each -> "  %s: {allow: [{server: [%s, bystander], tools: [\"*\"], prompts: [\"*\"], resources: [\"*\"], templates: [\"*\"], methods: [\"*\"]}]}"
-                        .formatted(key(each), each.title()))
+                .map(each ->
+                        "  %s: {allow: [{server: [%s, bystander], tools: [\"*\"], prompts: [\"*\"], resources: [\"*\"], templates: [\"*\"], methods: [\"*\"]}]}"
+                                .formatted(key(each), each.title()))
                 .collect(Collectors.joining("\n"));
         return GateFixture.open(
                 """

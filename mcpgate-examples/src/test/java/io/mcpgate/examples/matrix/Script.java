@@ -148,8 +148,7 @@ final class Script {
             seen.value(toggled);
             seen.value(told);
             Seen.require(
-                    seen.lists(listed, "tools", at.names("extra"))
-                            != seen.lists(relisted, "tools", at.names("extra")),
+                    seen.lists(listed, "tools", at.names("extra")) != seen.lists(relisted, "tools", at.names("extra")),
                     "told, but the list is the same");
         });
     }
@@ -237,6 +236,6 @@ final class Script {
     }
 
     private static String awaitNotification(String method) {
-        return "{'op':'awaitNotification','method':'%s','fresh':true,'timeout':3000}".formatted(method);
+        return "{'op':'awaitNotification','method':'%s','fresh':true,'timeout':5000}".formatted(method);
     }
 }

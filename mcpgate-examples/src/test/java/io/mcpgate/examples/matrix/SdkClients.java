@@ -40,7 +40,17 @@ final class SdkClients {
 
     private static String compiled(Path classes, String classPath) {
         int failed = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-nowarn", "-proc:none", "-cp", classPath, "-d", classes.toString(), SOURCE.toString());
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-nowarn",
+                        "-proc:none",
+                        "-cp",
+                        classPath,
+                        "-d",
+                        classes.toString(),
+                        SOURCE.toString());
         assertThat(failed).as(SOURCE + " with " + classPath).isZero();
         return classes + File.pathSeparator + classPath;
     }
@@ -59,6 +69,7 @@ final class SdkClients {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dfile.encoding=UTF-8",
                 "-cp",
                 classPath,
