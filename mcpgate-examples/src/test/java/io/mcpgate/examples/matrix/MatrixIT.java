@@ -8,7 +8,6 @@ import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
 import io.mcpgate.examples.interop.NodeProcess;
 import io.mcpgate.examples.matrix.Matrix.Run;
-import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,10 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.servlet.ServletHolder;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -54,20 +49,15 @@ class MatrixIT {
     void runAll() throws Exception {
         NodeFixtures.assumeNode();
         SdkClients clients = new SdkClients(directory);
-        var provider = provider("/mcp");
-        var quiet = provider("/bystander");
         ExecutorService lanes = Executors.newFixedThreadPool(LANES.size());
-        Server jetty = serve(Map.of("/mcp/*", provider, "/bystander/*", quiet));
-        String jettyBase = "http://127.0.0.1:" + port(jetty);
-        try (SdkServer java = SdkServer.over(provider);
-                SdkServer bystander = SdkServer.over(quiet);
+        try (SdkHttp java = new SdkHttp();
                 NodeProcess everything = NodeFixtures.start(NodeFixtures.everythingHttp());
                 NodeProcess both = NodeFixtures.start(NodeFixtures.fixtureServerHttp())) {
             Map<Upstream, URI> http = Map.of(
-                    Upstream.JAVA_HTTP, URI.create(jettyBase + "/mcp"),
+                    Upstream.JAVA_HTTP, java.asked(),
                     Upstream.EVERYTHING_HTTP, everything.endpoint(),
                     Upstream.TS2_HTTP, both.endpoint());
-            try (GateFixture gate = gate(http, jettyBase + "/bystander")) {
+            try (GateFixture gate = gate(http, java.bystander())) {
                 CompletableFuture.allOf(LANES.stream()
                                 .map(lane -> CompletableFuture.runAsync(
                                         () -> lane.forEach(upstream -> runAll(upstream, http, gate, clients)), lanes))
@@ -76,40 +66,13 @@ class MatrixIT {
             }
         } finally {
             lanes.shutdownNow();
-            jetty.stop();
         }
         matrix = new Matrix(found);
         System.out.println(MatrixDocument.of(matrix, KnownLoss.ALL));
     }
 
-    private static HttpServletStreamableServerTransportProvider provider(String path) {
-        return HttpServletStreamableServerTransportProvider.builder()
-                .mcpEndpoint(path)
-                .build();
-    }
-
-    private static Server serve(Map<String, HttpServletStreamableServerTransportProvider> providers) throws Exception {
-        Server jetty = new Server();
-        ServerConnector connector = new ServerConnector(jetty);
-        connector.setHost("127.0.0.1");
-        jetty.addConnector(connector);
-        ServletContextHandler context = new ServletContextHandler("/");
-        providers.forEach((path, provider) -> {
-            ServletHolder holder = new ServletHolder(provider);
-            holder.setAsyncSupported(true);
-            context.addServlet(holder, path);
-        });
-        jetty.setHandler(context);
-        jetty.start();
-        return jetty;
-    }
-
-    private static int port(Server jetty) {
-        return ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
-    }
-
     /** Who comes for one server sees it in the merged catalog beside a bystander that never says anything of itself. */
-    private static GateFixture gate(Map<Upstream, URI> http, String bystander) {
+    private static GateFixture gate(Map<Upstream, URI> http, URI bystander) {
         String servers = Stream.of(Upstream.values())
                 .map(each -> "  %s: {%s}".formatted(each.title(), destination(each, http)))
                 .collect(Collectors.joining("\n"));

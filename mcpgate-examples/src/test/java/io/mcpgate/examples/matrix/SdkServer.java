@@ -17,7 +17,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.CompleteResult;
 import io.modelcontextprotocol.spec.McpSchema.CompleteResult.CompleteCompletion;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageRequest;
-import io.modelcontextprotocol.spec.McpSchema.ElicitRequest;
+import io.modelcontextprotocol.spec.McpSchema.ElicitFormRequest;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptResult;
 import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
 import io.modelcontextprotocol.spec.McpSchema.LoggingMessageNotification;
@@ -112,8 +112,11 @@ final class SdkServer implements AutoCloseable {
     /** Serves over stdio until its parent ends it. */
     public static void main(String[] args) throws InterruptedException {
         var stdio = new StdioServerTransportProvider(McpJsonDefaults.getMapper());
-        try (SdkServer server = new SdkServer(McpServer.sync(stdio))) {
+        SdkServer server = new SdkServer(McpServer.sync(stdio));
+        try {
             new CountDownLatch(1).await();
+        } finally {
+            server.close();
         }
     }
 
@@ -167,7 +170,7 @@ final class SdkServer implements AutoCloseable {
                                 .toString();
                     case "roots" -> exchange.listRoots().roots().toString();
                     default ->
-                        exchange.createElicitation(ElicitRequest.builder(
+                        exchange.createElicitation(ElicitFormRequest.builder(
                                                 question,
                                                 Map.of(
                                                         "type",
