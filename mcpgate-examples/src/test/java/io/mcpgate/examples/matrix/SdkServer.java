@@ -36,6 +36,9 @@ import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.TextResourceContents;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -109,15 +112,25 @@ final class SdkServer implements AutoCloseable {
                 SdkServer.class.getName());
     }
 
-    /** Serves over stdio until its parent ends it. */
+    /** Serves over stdio until its parent closes the pipe. */
     public static void main(String[] args) throws InterruptedException {
-        var stdio = new StdioServerTransportProvider(McpJsonDefaults.getMapper());
+        CountDownLatch ended = new CountDownLatch(1);
+        InputStream in = new FilterInputStream(System.in) {
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                int read = super.read(bytes, from, length);
+                if (read < 0) ended.countDown();
+                return read;
+            }
+        };
+        var stdio = new StdioServerTransportProvider(McpJsonDefaults.getMapper(), in, System.out);
         SdkServer server = new SdkServer(McpServer.sync(stdio));
         try {
-            new CountDownLatch(1).await();
+            ended.await(); // the SDK tells nobody, and its threads go on
         } finally {
             server.close();
         }
+        System.exit(0);
     }
 
     private CallToolResult slow(McpSyncServerExchange exchange, CallToolRequest call) {
