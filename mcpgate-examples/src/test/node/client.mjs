@@ -155,8 +155,10 @@ export async function main(peer) {
 async function attempt(session, operation, options, report) {
     const { op } = operation;
     const started = Date.now();
+    const seen = report.notifications.length;
     try {
         const value = await run(session, operation, options, report);
+        if (op !== 'awaitNotification') session.seenBefore = seen;
         return { op, ok: true, millis: Date.now() - started, value: value ?? null };
     } catch (problem) {
         return { op, ok: false, millis: Date.now() - started, ...failure(problem) };
@@ -169,8 +171,9 @@ async function run(session, operation, options, report) {
             return Promise.all(operation.ops.map(each => attempt(session, each, options, report)));
         case 'sleep': // {ms}
             return void (await sleep(operation.ms));
-        case 'awaitNotification': // {method, uri?, count?, timeout?}: until that many have come since the start
-            return awaitNotification(operation, options, report);
+        case 'awaitNotification': // {method, uri?, count?, timeout?, fresh?}: until that many have come since the start, or
+            // with fresh since the beginning of the operation before
+            return awaitNotification(operation, options, report, session.seenBefore);
     }
     const verb = session.verbs[operation.op];
     if (verb === undefined) throw new Misuse(`Unknown op ${operation.op}; there are ${Object.keys(session.verbs).join(', ')}.`);
@@ -197,10 +200,12 @@ function requestOptions(operation, options, report) {
     return result;
 }
 
-async function awaitNotification({ method, uri, count = 1, timeout }, options, report) {
+async function awaitNotification({ method, uri, count = 1, timeout, fresh }, options, report, seenBefore = 0) {
     const deadline = Date.now() + (timeout ?? options.timeout);
     for (;;) {
-        const found = report.notifications.filter(each => each.method === method && (uri === undefined || each.params?.uri === uri));
+        const found = report.notifications
+            .slice(fresh ? seenBefore : 0)
+            .filter(each => each.method === method && (uri === undefined || each.params?.uri === uri));
         if (found.length >= count) return found;
         if (Date.now() > deadline) throw new Error(`${found.length} of ${count} ${method} came.`);
         await sleep(20);

@@ -82,12 +82,15 @@ final class EventStream implements MessageStream {
         enqueue(null, COMMENT.duplicate());
     }
 
-    /** Likewise, an event without a message: it tells the client where to resume, and when. */
-    void putPriming(String eventId, Duration retry) {
-        enqueue(null, Responder.ascii("id: " + eventId + "\nretry: " + retry.toMillis() + "\ndata: \n\n"));
+    /** Likewise, an event without a message: it tells the client where to resume. */
+    void putPriming(String eventId) {
+        enqueue(null, Responder.ascii("id: " + eventId + "\ndata: \n\n"));
     }
 
-    /** Likewise, when to come back once this connection is closed. */
+    /**
+     * Likewise, when to come back once this connection is closed. It has to be the last of it: the Java SDK's client up to
+     * 1.1.5 drops a stream with a {@code retry} field.
+     */
     void putRetry(Duration retry) {
         enqueue(null, Responder.ascii("retry: " + retry.toMillis() + "\n\n"));
     }

@@ -34,7 +34,7 @@ final class SelfDescription {
         return missing(request)
                 .or(() -> versionMismatch(request, exchange))
                 .or(() -> unsupported(request, exchange))
-                .or(() -> header(exchange, "Mcp-Method", request.method()))
+                .or(() -> method(request, exchange))
                 .or(() -> name(request, exchange))
                 .map(failure -> Refusal.of(400, failure).to(request.id()));
     }
@@ -84,6 +84,13 @@ final class SelfDescription {
 
     private static String shortened(String version) {
         return version.length() <= 64 ? version : version.substring(0, 64).strip();
+    }
+
+    /** The TypeScript SDK's client sends notifications without it, and its server takes them; one that is there is compared. */
+    private static Optional<Reply.Failure> method(Envelope.Request request, HttpExchange exchange) {
+        return request.id() == null && exchange.headers("Mcp-Method").isEmpty()
+                ? Optional.empty()
+                : header(exchange, "Mcp-Method", request.method());
     }
 
     private static Optional<Reply.Failure> name(Envelope.Request request, HttpExchange exchange) {

@@ -94,7 +94,7 @@ final class SessionStream implements MessageStream {
                 backlog.add(event);
             }
             if (after == 0 && streams.primes()) {
-                opened.putPriming(eventId(0), limits.replay().retry());
+                opened.putPriming(eventId(0));
             } else {
                 opened.putComment();
             }

@@ -559,6 +559,18 @@ abstract class EndpointScenarios extends EndpointFixture {
         }
 
         @Test
+        void notificationsNeedNotNameTheirMethodInAHeader() {
+            String cancelled =
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}";
+            Sent unnamed = post(cancelled).with("MCP-Protocol-Version", "2026-07-28");
+            Sent misnamed = post(cancelled)
+                    .with("MCP-Protocol-Version", "2026-07-28")
+                    .with("Mcp-Method", "notifications/progress");
+            assertThat(unnamed.status()).isEqualTo(202);
+            assertThat(misnamed.answer().body()).contains("-32020");
+        }
+
+        @Test
         void servesTheMergedCatalog() {
             Sent sent = modern("tools/list", "");
             sent.target = "/mcp";

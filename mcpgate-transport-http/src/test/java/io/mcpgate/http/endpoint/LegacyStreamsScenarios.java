@@ -109,7 +109,7 @@ abstract class LegacyStreamsScenarios extends EndpointFixture {
         void isTheFirstEventOfACallsStream() {
             Held held = new Held(session(), 1);
             assertThat(held.priming.isPriming()).isTrue();
-            assertThat(held.priming.retry()).isEqualTo("1000");
+            assertThat(held.priming.retry()).isEmpty(); // the Java SDK's client up to 1.1.5 would drop the stream
             up1.release.complete(null);
             RawHttp.Event reply = held.http.next();
             assertThat(reply.data()).contains("held");

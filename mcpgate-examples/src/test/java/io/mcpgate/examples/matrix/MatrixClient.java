@@ -1,0 +1,50 @@
+package io.mcpgate.examples.matrix;
+
+import io.mcpgate.examples.interop.NodeFixtures;
+import io.mcpgate.examples.interop.NodeFixtures.Client;
+import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.util.List;
+
+/** A real client, which is told what to do and prints what it saw. */
+enum MatrixClient {
+    JAVA_2("Java SDK 2.1.0"),
+    JAVA_1("Java SDK 1.1.5"),
+    TS1("TypeScript SDK 1.x"),
+    TS2_LEGACY("TypeScript SDK 2.x, legacy"),
+    TS2_MODERN("TypeScript SDK 2.x, modern");
+
+    private final String software;
+
+    MatrixClient(String software) {
+        this.software = software;
+    }
+
+    String software() {
+        return software;
+    }
+
+    boolean modern() {
+        return this == TS2_MODERN;
+    }
+
+    boolean canReachDirectly(Upstream upstream) {
+        return !modern() || upstream.speaksModern();
+    }
+
+    /** Whose direct run shows what this client has to get through the gate, where it cannot reach the server itself. */
+    MatrixClient yardstick(Upstream upstream) {
+        return canReachDirectly(upstream) ? this : TS2_LEGACY;
+    }
+
+    /** The whole command; of the operations as {@link NodeFixtures} takes them. */
+    List<String> command(SdkClients java, Target target, String operations) {
+        String[] options = {"--offer", "sampling,elicitation,roots", "--timeout", "8000"};
+        return switch (this) {
+            case JAVA_2 -> java.current(target, operations, options);
+            case JAVA_1 -> java.previous(target, operations, options);
+            case TS1 -> Client.TS1.command(target, operations, options);
+            case TS2_LEGACY -> Client.TS2_LEGACY.command(target, operations, options);
+            case TS2_MODERN -> Client.TS2_MODERN.command(target, operations, options);
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package io.mcpgate.examples.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mcpgate.examples.interop.NodeFixtures;
+import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/**
+ * The client in {@code src/test/java-sdk}, compiled once for each of two releases of the Java SDK: this build's own, and the
+ * one that Maven has put into {@code target/sdk-1.1.5}. Two releases of the same classes need a JVM each.
+ */
+final class SdkClients {
+    private static final Path SOURCE = NodeFixtures.moduleDirectory().resolve("src/test/java-sdk/SdkClient.java");
+    private static final Path PREVIOUS = NodeFixtures.moduleDirectory().resolve("target/sdk-1.1.5");
+
+    private final String current;
+    private final String previous;
+
+    /** Compiles both, to below {@code directory}. */
+    SdkClients(Path directory) throws IOException {
+        this.current = compiled(directory.resolve("current"), System.getProperty("java.class.path"));
+        this.previous = compiled(directory.resolve("previous"), jars());
+    }
+
+    private static String jars() throws IOException {
+        assertThat(PREVIOUS).as("Maven fetches these jars before the tests.").isDirectory();
+        try (Stream<Path> files = Files.list(PREVIOUS)) {
+            return files.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+
+    private static String compiled(Path classes, String classPath) {
+        int failed = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-nowarn",
+                        "-proc:none",
+                        "-cp",
+                        classPath,
+                        "-d",
+                        classes.toString(),
+                        SOURCE.toString());
+        assertThat(failed).as(SOURCE + " with " + classPath).isZero();
+        return classes + File.pathSeparator + classPath;
+    }
+
+    /** With the release that this build uses. */
+    List<String> current(Target target, String operations, String... options) {
+        return command(current, target, operations, options);
+    }
+
+    /** With 1.1.5. */
+    List<String> previous(Target target, String operations, String... options) {
+        return command(previous, target, operations, options);
+    }
+
+    private static List<String> command(String classPath, Target target, String operations, String... options) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                classPath,
+                "SdkClient"));
+        command.addAll(List.of(options));
+        command.addAll(target.arguments());
+        command.add(operations.replace('\'', '"'));
+        return List.copyOf(command);
+    }
+}
