@@ -145,7 +145,8 @@ class CollidingIdsIT {
                 assertThat(message.path("method").asText()).isEqualTo("notifications/progress");
                 assertThat(message.at("/params/progressToken").toString()).isEqualTo("\"token\"");
             });
-            assertThat(told.stream().map(message -> message.at("/params/progress").asInt()))
+            assertThat(told.stream()
+                            .map(message -> message.at("/params/progress").asInt()))
                     .as("each once and in order")
                     .isSorted()
                     .doesNotHaveDuplicates();
@@ -163,8 +164,8 @@ class CollidingIdsIT {
             Map<String, Object> responses = new LinkedHashMap<>();
             result.path("inputRequests")
                     .fieldNames()
-                    .forEachRemaining(name -> responses.put(
-                            name, Map.of("action", "accept", "content", Map.of("name", word))));
+                    .forEachRemaining(
+                            name -> responses.put(name, Map.of("action", "accept", "content", Map.of("name", word))));
             assertThat(responses).hasSize(1);
             return client.request(
                     4,
@@ -213,7 +214,8 @@ class CollidingIdsIT {
         void talk() {
             isAnswered(client.tool(1, "echo", Map.of("message", word)), 1);
             Answer slow = client.toolWithProgress(2, "slow", Map.of("steps", 3, "delayMs", 5), "token");
-            assertThat(responseOf(slow, 2).at("/result/content/0/text").asText()).isEqualTo("done after 3 steps");
+            assertThat(responseOf(slow, 2).at("/result/content/0/text").asText())
+                    .isEqualTo("done after 3 steps");
             assertThat(progressOf(slow)).hasSize(3);
             if (far) {
                 JsonNode said = Json.read(isAsked(Map.of("question", word)).text());

@@ -91,7 +91,9 @@ final class FaultyHttp implements AutoCloseable {
                 Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
                 for (String header = line(in); !header.isEmpty(); header = line(in)) {
                     int colon = header.indexOf(':');
-                    headers.put(header.substring(0, colon), header.substring(colon + 1).strip());
+                    headers.put(
+                            header.substring(0, colon),
+                            header.substring(colon + 1).strip());
                 }
                 byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0")));
                 String verb = line.substring(0, line.indexOf(' '));
@@ -114,8 +116,12 @@ final class FaultyHttp implements AutoCloseable {
         if (broken) {
             status(socket, 500, "text/html", "<pre>" + FaultyServer.STACK_TRACE + "</pre>");
         } else if (method.equals("server/discover")) {
-            status(socket, 400, "application/json", "{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id")
-                    + ",\"error\":{\"code\":-32600,\"message\":\"Not initialized\"}}");
+            status(
+                    socket,
+                    400,
+                    "application/json",
+                    "{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id")
+                            + ",\"error\":{\"code\":-32600,\"message\":\"Not initialized\"}}");
         } else if (method.equals("initialize")) {
             String made = UUID.randomUUID().toString();
             FaultyServer.Session opened = new FaultyServer.Session();
@@ -191,8 +197,10 @@ final class FaultyHttp implements AutoCloseable {
         synchronized void head() throws IOException {
             if (!begun && headers != null) {
                 begun = true;
-                write(socket, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + headers
-                        + "Transfer-Encoding: chunked\r\n\r\n");
+                write(
+                        socket,
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + headers
+                                + "Transfer-Encoding: chunked\r\n\r\n");
             }
         }
 

@@ -81,8 +81,8 @@ final class FaultyServer {
 
     private static void initialize(JsonNode message, Out out) throws IOException {
         if (message.at("/params/clientInfo/name").asText().equals("garbage")) {
-            out.send("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":\"hello, " + STACK_TRACE.length()
-                    + "\"}");
+            out.send("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":\"hello, "
+                    + STACK_TRACE.length() + "\"}");
             return;
         }
         Map<String, Object> capabilities = new LinkedHashMap<>();
@@ -184,7 +184,11 @@ final class FaultyServer {
             Held one = all.get(i);
             Held other = all.get(i / 2);
             if (i > 0) {
-                progress(other.call, 1 + all.size() - i, other.call.at("/params/arguments/value").asText(), other.out);
+                progress(
+                        other.call,
+                        1 + all.size() - i,
+                        other.call.at("/params/arguments/value").asText(),
+                        other.out);
             }
             text(one.call, one.call.at("/params/arguments/value").asText(), one.out);
         }

@@ -75,6 +75,30 @@ class SchemaIT {
              {'op':'stopListening'}]
             """;
 
+    private static final List<String> TOLD_TO_BOTH = List.of(
+            "tools/list",
+            "tools/call",
+            "prompts/list",
+            "prompts/get",
+            "resources/list",
+            "resources/templates/list",
+            "resources/read",
+            "completion/complete",
+            "notifications/progress",
+            "notifications/resources/updated",
+            "notifications/tools/list_changed");
+    private static final List<String> TOLD_TO_LEGACY = List.of(
+            "initialize",
+            "ping",
+            "resources/subscribe",
+            "logging/setLevel",
+            "notifications/message",
+            "elicitation/create",
+            "sampling/createMessage",
+            "roots/list");
+    private static final List<String> TOLD_TO_MODERN =
+            List.of("server/discover", "notifications/subscriptions/acknowledged");
+
     @TempDir
     static Path lines;
 
@@ -166,6 +190,13 @@ class SchemaIT {
 
         assertThat(report.exitCode()).as(report.stderr()).isZero();
         assertThat(newProblems()).isEmpty();
+        boolean modern = client == Client.TS2_MODERN;
+        assertThat(Spoken.toClients(clients.exchanges()))
+                .filteredOn(spoken -> spoken.isModern() == modern)
+                .extracting(Spoken::method)
+                .as("so that nothing is valid only because it was not there")
+                .containsAll(TOLD_TO_BOTH)
+                .containsAll(modern ? TOLD_TO_MODERN : TOLD_TO_LEGACY);
     }
 
     @ParameterizedTest
@@ -173,9 +204,8 @@ class SchemaIT {
     void whatIsSaidInEachRevisionIsValidAndSoAreRefusals(String revision) {
         HttpClient http = HttpClient.newHttpClient();
         for (String server : List.of("both-http", "modern-http", "legacy-http", "both-stdio", "")) {
-            WireClient client = new WireClient(
-                            http, clients.uri(gate.uri(server)), gate.key("reader"), revision)
-                    .open();
+            WireClient client =
+                    new WireClient(http, clients.uri(gate.uri(server)), gate.key("reader"), revision).open();
             String prefix = server.isEmpty() ? "both-http__" : "";
             client.request("a", "tools/list", Map.of());
             client.request("b", "prompts/list", Map.of());
@@ -187,7 +217,14 @@ class SchemaIT {
             client.request(8, "no/such", Map.of());
             client.request(9, "tools/call", Map.of());
             client.request(10, client.isModern() ? "server/discover" : "ping", Map.of());
-            client.request(11, "logging/setLevel", Map.of("level", "loud"));
+            client.request(
+                    11,
+                    "completion/complete",
+                    Map.of(
+                            "ref",
+                            Map.of("type", "ref/prompt", "name", prefix + "greet"),
+                            "argument",
+                            Map.of("name", "name", "value", "A")));
         }
 
         assertThat(newProblems()).isEmpty();

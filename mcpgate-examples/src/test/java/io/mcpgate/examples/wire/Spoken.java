@@ -68,7 +68,8 @@ record Spoken(String where, String revision, String method, JsonNode message) {
     static List<Spoken> toChildren(String name, Path directory) {
         List<Spoken> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".in")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".in")).toList()) {
                 Path answers = Path.of(file.toString().replaceAll("in$", "out"));
                 all.addAll(toChild(name, lines(file), lines(answers)));
             }
@@ -86,7 +87,8 @@ record Spoken(String where, String revision, String method, JsonNode message) {
                 .orElse("2025-11-25");
         Map<String, String> askedBack = methods(answered);
         List<Spoken> all = new ArrayList<>();
-        boolean modern = said.stream().noneMatch(message -> message.path("method").asText().equals("initialize"));
+        boolean modern = said.stream()
+                .noneMatch(message -> message.path("method").asText().equals("initialize"));
         for (JsonNode message : said) {
             boolean described = modern || !version(message).isEmpty();
             String method = message.has("method")

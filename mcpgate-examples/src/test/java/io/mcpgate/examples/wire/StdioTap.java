@@ -9,8 +9,8 @@ final class StdioTap {
     private StdioTap() {}
 
     static List<String> around(List<String> command, Path directory) {
-        List<String> words = new ArrayList<>(List.of(
-                "sh", "-c", "d=\"$0/$$\"; tee \"$d.in\" | \"$@\" | tee \"$d.out\"", directory.toString()));
+        List<String> words = new ArrayList<>(
+                List.of("sh", "-c", "d=\"$0/$$\"; tee \"$d.in\" | \"$@\" | tee \"$d.out\"", directory.toString()));
         words.addAll(command);
         return words;
     }

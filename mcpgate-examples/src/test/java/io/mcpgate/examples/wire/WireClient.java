@@ -148,8 +148,11 @@ final class WireClient {
 
     /** Reads the general stream until it ends. Returns when it is open. */
     void listen() {
-        HttpResponse<InputStream> response =
-                send(headers().header("Accept", "text/event-stream").GET().build()).join();
+        HttpResponse<InputStream> response = send(headers()
+                        .header("Accept", "text/event-stream")
+                        .GET()
+                        .build())
+                .join();
         if (response.statusCode() != 200) {
             throw new AssertionError("No general stream: " + response.statusCode());
         }
@@ -215,10 +218,8 @@ final class WireClient {
     }
 
     private void read(HttpResponse<InputStream> response, List<JsonNode> into) {
-        boolean stream = response.headers()
-                .firstValue("Content-Type")
-                .orElse("")
-                .startsWith("text/event-stream");
+        boolean stream =
+                response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
         try (InputStream body = response.body()) {
             if (stream) {
                 events(body, into);

@@ -26,8 +26,12 @@ final class WireRules {
                     "a legacy method in the modern era");
             if (spoken.where().equals("to client")) {
                 check(problems, !message.has("method") || !message.has("id"), "a request to a modern client");
-                boolean needsTag = spoken.method().endsWith("list_changed") || spoken.method().endsWith("/updated");
-                check(problems, !needsTag || !message.at(SUBSCRIPTION).isMissingNode(), "a change without subscription");
+                boolean needsTag = spoken.method().endsWith("list_changed")
+                        || spoken.method().endsWith("/updated");
+                check(
+                        problems,
+                        !needsTag || !message.at(SUBSCRIPTION).isMissingNode(),
+                        "a change without subscription");
             }
         } else {
             check(problems, !message.at("/result").has("resultType"), "resultType in the legacy era");
@@ -45,7 +49,7 @@ final class WireRules {
         boolean modern = revision.equals(WireClient.MODERN);
         Set<JsonNode> open = new HashSet<>();
         exchange.asked().stream()
-                .filter(message -> message.has("method") && message.has("id"))
+                .filter(message -> message.has("method") && message.hasNonNull("id"))
                 .forEach(message -> open.add(message.get("id")));
         Set<String> eventIds = new HashSet<>();
         for (HttpBytes.Event event : exchange.answered()) {
@@ -53,7 +57,15 @@ final class WireRules {
             check(problems, event.id().isEmpty() || !modern, "an event id in the modern era");
             check(problems, event.id().isEmpty() || eventIds.add(event.id()), "an event id that was there before");
             if (exchange.verb().equals("POST") && !message.has("method")) {
-                check(problems, open.remove(message.path("id")), "a response to another id, or a second one");
+                boolean unreadable = open.isEmpty()
+                        && eventIds.isEmpty()
+                        && exchange.status() >= 400
+                        && message.has("error")
+                        && message.path("id").isNull();
+                check(
+                        problems,
+                        unreadable || open.remove(message.path("id")),
+                        "a response to another id, or a second one");
             }
         }
         check(
