@@ -50,7 +50,7 @@ public final class FaultyChild {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx128m",
+                "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 FaultyChild.class.getName()));

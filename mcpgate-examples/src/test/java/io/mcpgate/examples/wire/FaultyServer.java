@@ -81,8 +81,7 @@ final class FaultyServer {
 
     private static void initialize(JsonNode message, Out out) throws IOException {
         if (message.at("/params/clientInfo/name").asText().equals("garbage")) {
-            out.send("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":\"hello, "
-                    + STACK_TRACE.length() + "\"}");
+            out.send("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":" + Json.write(STACK_TRACE) + "}");
             return;
         }
         Map<String, Object> capabilities = new LinkedHashMap<>();
@@ -133,7 +132,7 @@ final class FaultyServer {
                 text(message, value, out);
             }
             case "twice" -> {
-                text(message, value, out);
+                out.raw(textMessage(message.path("id").toString(), value) + "\n");
                 text(message, value + " again", out);
             }
             case "never" -> {}
@@ -227,10 +226,6 @@ final class FaultyServer {
         });
         waiting.setDaemon(true);
         waiting.start();
-    }
-
-    boolean isCancelled() {
-        return !cancelled.isEmpty();
     }
 
     private static void progress(JsonNode call, int progress, String value, Out out) throws IOException {

@@ -146,8 +146,21 @@ final class WireClient {
         return read(send(post("", Map.of(), body)).join()).status();
     }
 
+    /** Listens as modern clients do: what comes, as it comes. */
+    List<JsonNode> listen(Object id, Map<String, ?> params) {
+        List<JsonNode> told = new CopyOnWriteArrayList<>();
+        start(id, "subscriptions/listen", params).thenAccept(response -> daemon(() -> {
+            try {
+                read(response, told);
+            } catch (UncheckedIOException ended) {
+                // with the test
+            }
+        }));
+        return told;
+    }
+
     /** Reads the general stream until it ends. Returns when it is open. */
-    void listen() {
+    List<JsonNode> listen() {
         HttpResponse<InputStream> response = send(headers()
                         .header("Accept", "text/event-stream")
                         .GET()
@@ -157,6 +170,7 @@ final class WireClient {
             throw new AssertionError("No general stream: " + response.statusCode());
         }
         daemon(() -> read(response, general));
+        return general;
     }
 
     void end() {
