@@ -58,6 +58,9 @@ final class Bystander implements AutoCloseable {
         done = true;
         try {
             thread.join(10_000);
+            if (!client.session().isEmpty()) {
+                client.end();
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

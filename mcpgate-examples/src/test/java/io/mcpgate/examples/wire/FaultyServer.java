@@ -18,7 +18,6 @@ final class FaultyServer {
     static final String STACK_TRACE = "Traceback (most recent call last): File \"/srv/secret/app.py\"";
 
     private final List<Held> held = new ArrayList<>(); // guarded by itself
-    private final Set<String> cancelled = ConcurrentHashMap.newKeySet(); // ids
 
     /** Where the answers to one message go. */
     interface Out {
@@ -35,15 +34,25 @@ final class FaultyServer {
     /** One session: what its client has settled, and the way to it outside of calls. */
     static final class Session {
         final Set<String> subscribed = ConcurrentHashMap.newKeySet();
+        private final Set<String> cancelled = ConcurrentHashMap.newKeySet(); // ids
         final List<String> heard = new CopyOnWriteArrayList<>(); // methods
         private final Map<String, Asked> asked = new ConcurrentHashMap<>(); // by id
         volatile String level = "none";
         volatile Out general = null;
+
+        @Override
+        public String toString() {
+            return heard.toString();
+        }
     }
 
     private record Asked(JsonNode call, Out out) {}
 
-    private record Held(JsonNode call, Out out) {}
+    private record Held(JsonNode call, Out out) {
+        String value() {
+            return call.at("/params/arguments/value").asText();
+        }
+    }
 
     void receive(JsonNode message, Session session, Out out) throws IOException {
         String method = message.path("method").asText();
@@ -55,7 +64,7 @@ final class FaultyServer {
         switch (method) {
             case "initialize" -> initialize(message, out);
             case "notifications/cancelled" ->
-                cancelled.add(message.at("/params/requestId").asText());
+                session.cancelled.add(message.at("/params/requestId").asText());
             case "ping" -> result(message, Map.of(), out);
             case "tools/list" -> result(message, Map.of("tools", List.of(tool("echo"))), out);
             case "tools/call" -> call(message, session, out);
@@ -81,7 +90,8 @@ final class FaultyServer {
 
     private static void initialize(JsonNode message, Out out) throws IOException {
         if (message.at("/params/clientInfo/name").asText().equals("garbage")) {
-            out.send("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":" + Json.write(STACK_TRACE) + "}");
+            out.send("{\"jsonrpc\":\"2.0\",\"id\":" + message.path("id") + ",\"result\":" + Json.write(STACK_TRACE)
+                    + "}");
             return;
         }
         Map<String, Object> capabilities = new LinkedHashMap<>();
@@ -136,8 +146,8 @@ final class FaultyServer {
                 text(message, value + " again", out);
             }
             case "never" -> {}
-            case "afterCancel" -> afterCancel(message, value, out);
-            case "cancelled" -> text(message, String.valueOf(cancelled.size()), out);
+            case "afterCancel" -> afterCancel(message, value, session, out);
+            case "cancelled" -> text(message, String.valueOf(session.cancelled.size()), out);
             case "huge" -> text(message, "x".repeat(arguments.path("bytes").asInt()), out);
             case "garbage" -> {
                 out.raw("\u0001 not json " + STACK_TRACE + "\n");
@@ -166,7 +176,7 @@ final class FaultyServer {
     }
 
     /** Answers nobody before all have come; then the last first, with progress of one between the replies of others. */
-    private void hold(JsonNode message, int of, Out out) throws IOException {
+    private void hold(JsonNode message, int of, Out out) {
         List<Held> all;
         synchronized (held) {
             held.add(new Held(message, out));
@@ -177,20 +187,30 @@ final class FaultyServer {
             held.clear();
         }
         for (Held one : all) {
-            progress(one.call, 1, one.call.at("/params/arguments/value").asText(), one.out);
+            quietly(() -> progress(one.call, 1, one.value(), one.out));
         }
         for (int i = all.size() - 1; i >= 0; i--) {
             Held one = all.get(i);
             Held other = all.get(i / 2);
+            int progress = 1 + all.size() - i;
             if (i > 0) {
-                progress(
-                        other.call,
-                        1 + all.size() - i,
-                        other.call.at("/params/arguments/value").asText(),
-                        other.out);
+                quietly(() -> progress(other.call, progress, other.value(), other.out));
             }
-            text(one.call, one.call.at("/params/arguments/value").asText(), one.out);
+            quietly(() -> text(one.call, one.value(), one.out));
         }
+    }
+
+    /** Of several, one that has gone is no reason to fail the others. */
+    private static void quietly(Writing writing) {
+        try {
+            writing.write();
+        } catch (IOException gone) {
+            // it knows
+        }
+    }
+
+    private interface Writing {
+        void write() throws IOException;
     }
 
     /** Ids of its own are as unlucky as can be: those of the calls. */
@@ -213,10 +233,10 @@ final class FaultyServer {
         }
     }
 
-    private void afterCancel(JsonNode message, String value, Out out) {
+    private static void afterCancel(JsonNode message, String value, Session session, Out out) {
         Thread waiting = new Thread(() -> {
             try {
-                while (!cancelled.contains(message.path("id").asText())) {
+                while (!session.cancelled.contains(message.path("id").asText())) {
                     Thread.sleep(5);
                 }
                 text(message, value + " too late", out);

@@ -149,13 +149,14 @@ final class WireClient {
     /** Listens as modern clients do: what comes, as it comes. */
     List<JsonNode> listen(Object id, Map<String, ?> params) {
         List<JsonNode> told = new CopyOnWriteArrayList<>();
-        start(id, "subscriptions/listen", params).thenAccept(response -> daemon(() -> {
-            try {
-                read(response, told);
-            } catch (UncheckedIOException ended) {
-                // with the test
-            }
-        }));
+        start(id, "subscriptions/listen", params)
+                .thenAccept(response -> daemon(() -> {
+                    try {
+                        read(response, told);
+                    } catch (UncheckedIOException ended) {
+                        // with the test
+                    }
+                }));
         return told;
     }
 
