@@ -51,9 +51,9 @@ final class EnvelopeReader implements JsonReader.Walk {
         switch (member) {
             case "jsonrpc" -> version = tokens.current() == JsonToken.VALUE_STRING && "2.0".equals(tokens.text());
             case "id" -> {
-                idPresent = tokens.current() != JsonToken.VALUE_NULL;
+                idPresent = true;
                 id = tokens.idValue();
-                idValid = id != null || !idPresent;
+                idValid = id != null || tokens.current() == JsonToken.VALUE_NULL; // null: an error to what had no id
                 tokens.id = id;
                 tokens.skip();
             }
@@ -128,6 +128,7 @@ final class EnvelopeReader implements JsonReader.Walk {
 
     private Envelope request() throws MalformedMessage {
         require(!resultPresent && !errorPresent, "A message with a method has neither result nor error");
+        require(id != null || !idPresent, "The id of a request is a string or an integer, never null");
         String named = method;
         if (named == null || named.isEmpty()) {
             throw invalid("A method is a string that is not empty");

@@ -44,6 +44,7 @@ public final class PooledUpstream implements Upstream {
     private final Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), System::nanoTime);
     private final Map<String, Backoff> shortLived = new ConcurrentHashMap<>(); // by principal
     private final Map<Key, Seat> seats = new HashMap<>(); // guarded by itself
+    private final Map<Key, SessionMemory> memories = new HashMap<>(); // of legacy sessions; guarded by seats
     private boolean closed; // guarded by seats
 
     /**
@@ -103,7 +104,7 @@ public final class PooledUpstream implements Upstream {
                     }
                     seats.values().remove(evicted);
                 }
-                Seat seat = sharing == Sharing.ALL ? new SharedSeat(this) : new Seat(this);
+                Seat seat = sharing == Sharing.ALL ? new SharedSeat(this) : new Seat(this, memory(key));
                 seats.put(key, seat);
                 return Optional.of(seat);
             }
@@ -112,6 +113,13 @@ public final class PooledUpstream implements Upstream {
                 evicted.close();
             }
         }
+    }
+
+    /** Outlasts the seat, which is given up for others; ends with the session. */
+    private SessionMemory memory(Key key) {
+        return key.session().equals(MODERN)
+                ? new SessionMemory(SessionMemory.RESOURCES_MAX)
+                : memories.computeIfAbsent(key, unused -> new SessionMemory(SessionMemory.RESOURCES_MAX));
     }
 
     private Key key(Call call) {
@@ -202,6 +210,7 @@ public final class PooledUpstream implements Upstream {
         synchronized (seats) {
             idle = seats.values().stream()
                     .filter(seat -> seat.isIdle() && seat.lastUsedNanos() - oldest < 0)
+                    .filter(seat -> !seat.memory().isSubscribed()) // its client waits to be told
                     .toList();
             seats.values().removeAll(idle);
         }
@@ -224,15 +233,18 @@ public final class PooledUpstream implements Upstream {
     @Override
     public void ended(Session session) {
         List<Seat> left;
+        List<Seat> remaining;
         synchronized (seats) {
             left = seats.entrySet().stream()
                     .filter(entry -> entry.getKey().session().equals(session.key()))
                     .map(Map.Entry::getValue)
                     .toList();
             seats.values().removeAll(left);
-            seats.values().forEach(seat -> seat.ended(session));
+            memories.keySet().removeIf(key -> key.session().equals(session.key()));
+            remaining = List.copyOf(seats.values());
         }
         left.forEach(Seat::close);
+        remaining.forEach(seat -> seat.ended(session));
     }
 
     /** How many connections are held, for tests and metrics. */
@@ -250,6 +262,7 @@ public final class PooledUpstream implements Upstream {
             closed = true;
             all = List.copyOf(seats.values());
             seats.clear();
+            memories.clear();
         }
         all.forEach(Seat::close);
         connector.close();

@@ -10,6 +10,7 @@ import io.mcpgate.Session;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client session's place at an upstream, with one connection at a time. The client's own handshake opens it; if it is
- * lost, or was never made, the gateway makes the same handshake in the client's name before the next call.
+ * lost, or was never made, the gateway makes the same handshake in the client's name before the next call, and tells the
+ * server again what the client had settled with the one that was lost ({@link SessionMemory}).
  */
 class Seat implements Duplex.Origin, AutoCloseable {
     private static final Duration STEADY = Duration.ofSeconds(5);
+    private static final int AGAIN_AT_ONCE = 64;
 
     private final PooledUpstream upstream;
+    private final SessionMemory memory;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile long lastUsedNanos = System.nanoTime();
     private volatile @Nullable Session session;
@@ -33,12 +37,17 @@ class Seat implements Duplex.Origin, AutoCloseable {
     private long openedNanos; // guarded by this
     private boolean closed; // guarded by this
 
-    Seat(PooledUpstream upstream) {
+    Seat(PooledUpstream upstream, SessionMemory memory) {
         this.upstream = upstream;
+        this.memory = memory;
     }
 
     PooledUpstream upstream() {
         return upstream;
+    }
+
+    SessionMemory memory() {
+        return memory;
     }
 
     Principal principal() {
@@ -72,9 +81,21 @@ class Seat implements Duplex.Origin, AutoCloseable {
 
     /** Sends on the connection that there is; what the server has certainly not seen is sent once more on a new one. */
     final CompletionStage<Reply> send(Call call) {
+        if (memory.isTooMuch(call)) {
+            return CompletableFuture.completedFuture(
+                    Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));
+        }
         return sendOnce(call)
                 .handle((reply, error) -> isLost(error) ? sendOnce(call) : settled(reply, error))
-                .thenCompose(Function.identity());
+                .thenCompose(Function.identity())
+                .thenApply(reply -> noted(call, reply));
+    }
+
+    private Reply noted(Call call, Reply reply) {
+        if (reply instanceof Reply.Complete) {
+            memory.note(call);
+        }
+        return reply;
     }
 
     private CompletionStage<Reply> sendOnce(Call call) {
@@ -119,6 +140,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
         return upstream.withinConnectTimeout(connection.send(call), connection::close)
                 .whenComplete((reply, error) -> {
                     if (reply instanceof Reply.Complete) {
+                        memory.clear();
                         opened(opening, connection);
                     } else {
                         connection.close();
@@ -209,7 +231,40 @@ class Seat implements Duplex.Origin, AutoCloseable {
                     Call initialized = Call.notification("notifications/initialized", Payload.empty(), call.session());
                     return connection.send(inNameOf(call, initialized));
                 })
-                .thenApply(sent -> connection);
+                .thenCompose(sent -> upstream.withinConnectTimeout(toldAgain(connection, call), connection::close))
+                .thenApply(told -> connection);
+    }
+
+    /** Some at once, as each costs a round trip, but not more than a server can be expected to take. */
+    private CompletionStage<Void> toldAgain(Connection connection, Call call) {
+        List<Call> again = memory.again(call);
+        CompletionStage<Void> told = CompletableFuture.completedFuture(null);
+        for (int from = 0; from < again.size(); from += AGAIN_AT_ONCE) {
+            List<Call> some = again.subList(from, Math.min(again.size(), from + AGAIN_AT_ONCE));
+            told = told.thenCompose(before -> CompletableFuture.allOf(
+                    some.stream().map(one -> tellAgain(connection, one)).toArray(CompletableFuture<?>[]::new)));
+        }
+        return told;
+    }
+
+    private CompletableFuture<?> tellAgain(Connection connection, Call call) {
+        return connection
+                .send(call)
+                .thenAccept(reply -> {
+                    if (reply instanceof Reply.Failure failure && failure.kind() == null) {
+                        memory.refused(call);
+                    }
+                })
+                .toCompletableFuture();
+    }
+
+    /** Whether there is a connection that can be used now. */
+    final boolean isConnected() {
+        CompletableFuture<Connection> known;
+        synchronized (this) {
+            known = current;
+        }
+        return known != null && known.isDone() && isUsable(known);
     }
 
     private static Call inNameOf(Call call, Call made) {

@@ -27,7 +27,7 @@ final class SharedSeat extends Seat {
     private volatile @Nullable Payload serverHandshake;
 
     SharedSeat(PooledUpstream upstream) {
-        super(upstream);
+        super(upstream, new SessionMemory(SUBSCRIPTIONS_MAX));
     }
 
     @Override
@@ -81,7 +81,15 @@ final class SharedSeat extends Seat {
         Set<String> known = subscribers.computeIfAbsent(uri(call), uri -> ConcurrentHashMap.newKeySet());
         boolean first = known.isEmpty();
         known.add(call.session().key());
-        return first ? send(call) : done(Reply.complete(Payload.empty()));
+        return first ? send(call).thenApply(reply -> taken(call, reply)) : done(Reply.complete(Payload.empty()));
+    }
+
+    /** What the server refuses one it has not granted to the next. */
+    private Reply taken(Call call, Reply reply) {
+        if (!(reply instanceof Reply.Complete)) {
+            subscribers.remove(uri(call));
+        }
+        return reply;
     }
 
     private CompletionStage<Reply> unsubscribe(Call call) {
@@ -103,8 +111,19 @@ final class SharedSeat extends Seat {
 
     @Override
     void ended(Session ended) {
-        sessions.remove(ended.key());
-        subscribers.values().forEach(keys -> keys.remove(ended.key()));
+        Call last = sessions.remove(ended.key());
+        subscribers.forEach((uri, keys) -> {
+            if (keys.remove(ended.key()) && keys.isEmpty() && subscribers.remove(uri, keys)) {
+                nobodyWants(uri, last);
+            }
+        });
+    }
+
+    private void nobodyWants(String uri, @Nullable Call last) {
+        memory().forget(uri);
+        if (last != null && isConnected()) {
+            send(SessionMemory.inNameOf(last, "resources/unsubscribe", Payload.of(Map.of("uri", uri))));
+        }
     }
 
     @Override

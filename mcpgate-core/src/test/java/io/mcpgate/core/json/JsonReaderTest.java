@@ -105,6 +105,7 @@ class JsonReaderTest {
                     "{\"jsonrpc\":2.0,\"id\":1,\"method\":\"ping\"}",
                     "{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"}",
                     "{\"jsonrpc\":\"2.0\",\"id\":true,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}",
                     "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
                     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}",
                     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\"}",

@@ -25,7 +25,6 @@ enum Statuses {
         return switch (kind) {
             case UNAUTHENTICATED -> 401;
             case NOT_FOUND -> 404;
-            case TOO_LARGE -> 413;
             case AUDIT_UNAVAILABLE -> 503;
             default -> 200;
         };

@@ -1,0 +1,444 @@
+package io.mcpgate.examples.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mcpgate.examples.interop.GateFixture;
+import io.mcpgate.examples.wire.WireClient.Answer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Faults on the wire, behind the gate and before it, over HTTP and stdio, for clients of both eras. In each case the caller
+ * gets an answer with its own id, what comes next works, and bystanders at the same servers notice nothing.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class FaultsIT {
+    private static final String LEGACY = "2025-11-25";
+    private static final int CALLERS = 60;
+    private static final String SECRET = "caller-secret";
+    private static final int MEBIBYTE = 1 << 20;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicInteger lastCaller = new AtomicInteger();
+    private final List<Bystander> bystanders = new ArrayList<>();
+    private final List<WireClient> callers = new ArrayList<>();
+    private FaultyHttp server;
+    private FaultyHttp framework;
+    private GateFixture gate;
+
+    @BeforeAll
+    void start() throws IOException {
+        server = new FaultyHttp();
+        framework = new FaultyHttp();
+        List<String> names = new ArrayList<>(List.of("bystander"));
+        IntStream.rangeClosed(1, CALLERS).forEach(number -> names.add("caller" + number));
+        StringBuilder principals = new StringBuilder();
+        for (String name : names) {
+            principals
+                    .append("  ")
+                    .append(name)
+                    .append(": {keys: [\"${env:HASH_")
+                    .append(name.toUpperCase(Locale.ROOT))
+                    .append("}\"], roles: [")
+                    .append("all]}\n");
+        }
+        gate = GateFixture.open(
+                """
+                servers:
+                  child: {command: %1$s}
+                  child-brief: {command: %1$s, timeout: 4s, connectTimeout: 4s}
+                  far: {url: "%2$s"}
+                  far-brief: {url: "%2$s", timeout: 4s, connectTimeout: 4s}
+                  framework: {url: "%3$s"}
+                principals:
+                %4$s
+                roles: {all: {allow: [{tools: ["*"], resources: ["*"], methods: ["subscriptions/listen", "notifications/subscriptions/*"]}]}}
+                audit: {to: memory}
+                """.formatted(FaultyChild.yaml(), server.uri(), framework.uri(), principals),
+                names.toArray(String[]::new));
+        for (String at : List.of("child", "far")) {
+            for (String revision : List.of(LEGACY, WireClient.MODERN)) {
+                WireClient client = new WireClient(http, gate.uri(at), gate.key("bystander"), revision);
+                bystanders.add(new Bystander(client, "bystander-word"));
+            }
+        }
+    }
+
+    @AfterEach
+    void nobodyElseHasNoticed() {
+        for (Bystander bystander : bystanders) {
+            int before = bystander.answers();
+            await().until(() ->
+                    bystander.answers() > before || !bystander.noticed().isEmpty());
+            assertThat(bystander.noticed()).isEmpty();
+            assertThat(bystander.bytes()).noneMatch(line -> line.contains(SECRET));
+            bystander.bytes().clear();
+        }
+        for (WireClient caller : callers) {
+            assertThat(caller.bytes()).noneMatch(line -> line.contains("bystander-word") || line.contains("Traceback"));
+            if (!caller.session().isEmpty()) {
+                caller.end();
+            }
+        }
+        callers.clear();
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        bystanders.forEach(Bystander::close);
+        if (gate != null) {
+            gate.close();
+            await().untilAsserted(() -> assertThat(server.connections()).isEmpty());
+            assertThat(children()).isEmpty();
+        }
+        server.close();
+        framework.close();
+    }
+
+    private static List<ProcessHandle> children() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .toList();
+    }
+
+    static Stream<String> servers() {
+        return Stream.of("child", "far");
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of("child", "far")
+                .flatMap(at -> Stream.of(LEGACY, WireClient.MODERN).map(revision -> arguments(at, revision)));
+    }
+
+    /** Each has a principal of its own: what kills a server may keep its principal waiting. */
+    private WireClient caller(String at, String revision) {
+        String key = gate.key("caller" + lastCaller.incrementAndGet());
+        WireClient client = new WireClient(http, gate.uri(at), key, revision);
+        callers.add(client);
+        return client;
+    }
+
+    private static JsonNode errorOf(Answer answer, Object id) {
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.messages().stream().filter(message -> !message.has("method")))
+                .hasSize(1);
+        assertThat(answer.last().path("id").toString()).isEqualTo(Json.write(id));
+        assertThat(answer.last().has("error")).as(answer.toString()).isTrue();
+        return answer.last().path("error");
+    }
+
+    private static void works(WireClient client) {
+        assertThat(client.tool(100, "echo", Map.of("value", SECRET)).text()).isEqualTo(SECRET);
+    }
+
+    private static int cancelled(WireClient client) {
+        return Integer.parseInt(client.tool("count", "cancelled", Map.of()).text());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aServerThatDiesFailsTheCallAndNotTheNext(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+
+        for (String tool : List.of("die", "dieInTheMiddle", "half")) {
+            Answer answer = client.toolWithProgress(tool, tool, Map.of("value", SECRET), "t");
+
+            assertThat(errorOf(answer, tool).path("code").asInt()).isIn(502, 503);
+            works(client);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void oneOfSeveralAnswersCounts(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+
+        for (String tool : List.of("unknownId", "twice")) {
+            Answer answer = client.tool(tool, tool, Map.of("value", SECRET));
+
+            assertThat(answer.messages()).hasSize(1);
+            assertThat(answer.text()).isEqualTo(SECRET);
+            works(client);
+        }
+        assertThat(client.bytes()).noneMatch(line -> line.contains("for nobody") || line.contains("again"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void whatIsNoJsonIsShownToNobody(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+
+        Answer answer = client.tool(1, "garbage", Map.of("value", SECRET));
+
+        assertThat(answer.messages()).hasSize(1);
+        if (at.equals("far")) {
+            assertThat(errorOf(answer, 1).path("code").asInt())
+                    .as("on that stream nothing can be trusted")
+                    .isEqualTo(502);
+        } else {
+            assertThat(answer.text()).as("a line stands for itself").isEqualTo(SECRET);
+        }
+        works(client);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aServerThatDoesNotAnswerIsToldThatNobodyWaitsAndItsLateAnswerIsDropped(String at, String revision) {
+        WireClient client = caller(at + "-brief", revision).open();
+        int before = cancelled(client);
+
+        Answer never = client.tool("never", "never", Map.of());
+        Answer late = client.tool("late", "afterCancel", Map.of("value", SECRET));
+
+        assertThat(errorOf(never, "never").path("code").asInt()).isEqualTo(504);
+        assertThat(errorOf(late, "late").path("code").asInt()).isEqualTo(504);
+        await().untilAsserted(() -> assertThat(cancelled(client)).isEqualTo(before + 2));
+        works(client);
+        assertThat(client.bytes()).noneMatch(line -> line.contains("too late"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void anAnswerThatIsTooLargeFailsItsCallOnly(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+
+        Answer large = client.tool(1, "huge", Map.of("bytes", 15 * MEBIBYTE));
+        Answer tooLarge = client.tool(2, "huge", Map.of("bytes", 17 * MEBIBYTE));
+
+        assertThat(large.text()).hasSize(15 * MEBIBYTE);
+        assertThat(errorOf(tooLarge, 2).path("code").asInt()).isEqualTo(413);
+        works(client);
+        client.bytes().clear();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aHandshakeAnsweredWithGarbageOpensNothing(String at, String revision) {
+        WireClient client = caller(at + "-brief", revision).named("garbage");
+
+        Answer answer = client.isModern() ? client.tool(1, "echo", Map.of("value", SECRET)) : client.initialize();
+
+        assertThat(errorOf(answer, client.isModern() ? 1 : 0).path("code").asInt())
+                .isIn(502, 503, 504);
+        assertThat(client.session()).isEmpty();
+        assertThat(client.bytes()).noneMatch(line -> line.contains("Traceback"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aMethodThatNobodyKnowsIsRefusedAtOnceAndNotWaitedFor(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+
+        Answer answer = client.request("s", "silent/method", Map.of("value", SECRET));
+
+        assertThat(answer.status()).isEqualTo(client.isModern() ? 404 : 200);
+        assertThat(answer.last().path("id").asText()).isEqualTo("s");
+        assertThat(answer.last().at("/error/code").asInt()).isEqualTo(-32601);
+        works(client);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aClientThatGoesAwayCancelsInTheModernEraOnly(String at, String revision) throws Exception {
+        WireClient client = caller(at, revision).open();
+        int before = cancelled(client);
+
+        CompletableFuture<HttpResponse<InputStream>> gone = client.start(
+                7,
+                "tools/call",
+                Map.of(
+                        "name",
+                        "hold",
+                        "arguments",
+                        Map.of("value", SECRET, "of", 2),
+                        "_meta",
+                        Map.of("progressToken", 1)));
+        if (client.isModern()) {
+            CompletableFuture<HttpResponse<InputStream>> never =
+                    client.start(8, "tools/call", Map.of("name", "never", "arguments", Map.of()));
+            await().until(() -> at.equals("child") || server.underWay() >= 2);
+            gone.cancel(true);
+            never.cancel(true);
+            await().untilAsserted(() -> assertThat(cancelled(client)).isEqualTo(before + 2));
+        } else {
+            await().until(() -> at.equals("child") || server.underWay() >= 1);
+            gone.cancel(true);
+        }
+
+        Answer other = client.tool(9, "hold", Map.of("value", SECRET, "of", 2)); // lets both go
+        assertThat(other.text()).isEqualTo(SECRET);
+        assertThat(cancelled(client)).isEqualTo(client.isModern() ? before + 2 : before);
+        works(client);
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aSessionThatTheServerHasLostIsTheSameForItsClient(String at) {
+        WireClient client = caller(at, LEGACY).open();
+        client.listen();
+        client.request(1, "resources/subscribe", Map.of("uri", "mem://" + SECRET));
+        client.request(2, "logging/setLevel", Map.of("level", "warning"));
+        String settled = "warning [mem://" + SECRET + "]";
+        assertThat(client.tool(3, "settled", Map.of()).text()).isEqualTo(settled);
+
+        loseSession(at, client);
+
+        assertThat(client.tool(4, "settled", Map.of()).text()).isEqualTo(settled);
+        await().untilAsserted(() -> {
+            client.tool(5, "touch", Map.of());
+            assertThat(client.general()).isNotEmpty();
+        });
+        assertThat(client.general())
+                .allSatisfy(message ->
+                        assertThat(message.path("method").asText()).isEqualTo("notifications/resources/updated"));
+    }
+
+    private void loseSession(String at, WireClient client) {
+        if (at.equals("child")) {
+            errorOf(client.tool("d", "die", Map.of()), "d");
+        } else {
+            server.forget();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aModernSubscriptionOutlivesTheSessionAtTheServer(String at) {
+        WireClient client = caller(at, WireClient.MODERN).open();
+        List<JsonNode> told = client.listen(
+                "sub", Map.of("notifications", Map.of("resourceSubscriptions", List.of("mem://" + SECRET))));
+        await().untilAsserted(() -> assertThat(told).hasSize(1)); // acknowledged
+
+        loseSession(at, client);
+
+        assertThat(client.tool(4, "settled", Map.of()).text()).endsWith("[mem://" + SECRET + "]");
+        await().untilAsserted(() -> {
+            client.tool(5, "touch", Map.of());
+            assertThat(told).hasSizeGreaterThan(1);
+        });
+        assertThat(told.get(1)
+                        .at("/params/_meta/io.modelcontextprotocol~1subscriptionId")
+                        .asText())
+                .isEqualTo("sub");
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aChangedListIsToldOnceForEachChange(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+        List<JsonNode> told = client.isModern()
+                ? client.listen("sub", Map.of("notifications", Map.of("toolsListChanged", true)))
+                : client.listen();
+        await().untilAsserted(
+                        () -> { // until the way from the server is there, too
+                            client.tool("first", "change", Map.of());
+                            assertThat(changes(told)).isPositive();
+                        });
+        long before = changes(told);
+
+        for (int i = 0; i < 5; i++) {
+            client.tool(i, "change", Map.of());
+        }
+
+        await().until(() -> changes(told) >= before + 5);
+        works(client);
+        assertThat(changes(told)).isEqualTo(before + 5);
+    }
+
+    private static long changes(List<JsonNode> told) {
+        return told.stream()
+                .filter(message -> message.path("method").asText().equals("notifications/tools/list_changed"))
+                .count();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aFrameworksErrorPageStaysBehindTheGate(String at, String revision) {
+        WireClient client = caller("framework", revision).open();
+        works(client);
+
+        framework.broken(true);
+        Answer answer = client.tool(1, "echo", Map.of("value", SECRET));
+        framework.broken(false);
+
+        assertThat(errorOf(answer, 1).path("code").asInt()).isIn(502, 503);
+        works(client);
+    }
+
+    @Test
+    void aServerWithoutAGeneralStreamIsAskedForItOnceInEachSession() {
+        framework.general(false);
+        long before = framework.count("GET");
+
+        for (int i = 0; i < 3; i++) {
+            WireClient client = caller("framework", LEGACY).open();
+            for (int call = 0; call < 10; call++) {
+                works(client);
+            }
+        }
+
+        await().untilAsserted(() -> assertThat(framework.count("GET") - before).isEqualTo(3));
+        framework.general(true);
+    }
+
+    @Test
+    void handshakesOfStrangersLeaveNothing() {
+        long sessions = framework.sessions().size();
+        for (int i = 0; i < 100; i++) {
+            WireClient stranger =
+                    new WireClient(http, gate.uri("framework"), i % 2 == 0 ? "" : "mcpgate_wrong", LEGACY);
+
+            Answer answer = stranger.initialize();
+
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.last().path("id").asInt(-1)).isZero();
+            assertThat(stranger.session()).isEmpty();
+        }
+        assertThat(framework.sessions()).hasSize((int) sessions);
+        assertThat(framework.count("DELETE")).as("nothing had to be undone").isLessThanOrEqualTo(sessions + CALLERS);
+    }
+
+    @Test
+    void sessionsThatEndTakeEverythingWithThem() {
+        int before = framework.sessions().size();
+        List<ProcessHandle> running = children();
+        List<WireClient> clients = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            clients.add(caller("framework", LEGACY).open());
+            clients.add(caller("child", LEGACY).open());
+        }
+        clients.forEach(FaultsIT::works);
+        assertThat(framework.sessions()).hasSize(before + 3);
+        assertThat(children()).hasSize(running.size() + 3);
+
+        clients.forEach(WireClient::end);
+        callers.removeAll(clients);
+
+        await().untilAsserted(() -> assertThat(framework.sessions()).hasSize(before));
+        await().untilAsserted(() -> assertThat(children()).hasSameSizeAs(running));
+        await().untilAsserted(() -> assertThat(framework.underWay()).isZero());
+    }
+}

@@ -1,0 +1,275 @@
+package io.mcpgate.examples.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.mcpgate.examples.interop.GateFixture;
+import io.mcpgate.examples.interop.NodeFixtures;
+import io.mcpgate.examples.interop.NodeFixtures.Client;
+import io.mcpgate.examples.interop.NodeFixtures.Report;
+import io.mcpgate.examples.interop.NodeFixtures.Target;
+import io.mcpgate.examples.interop.NodeProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every message that the gate sends, to clients and to servers, of every pair of eras and of the merged catalog, is what the
+ * specification's schema of its revision says. It is taken from the wire: taps stand before the gate and behind it.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+class SchemaIT {
+    private static final String BOTH_ERAS = """
+             {'op':'listTools'},
+             {'op':'callTool','name':'PREFIXecho','arguments':{'message':'Grüße \\u2603'}},
+             {'op':'callTool','name':'PREFIXecho','arguments':{'message':7}},
+             {'op':'callTool','name':'PREFIXadd','arguments':{'a':2,'b':3}},
+             {'op':'callTool','name':'PREFIXregion','arguments':{'region':'Zürich'}},
+             {'op':'callTool','name':'PREFIXfail'},
+             {'op':'callTool','name':'PREFIXslow','arguments':{'steps':3,'delayMs':5},'progress':true},
+             {'op':'callTool','name':'PREFIXslow','arguments':{'steps':100,'delayMs':20},'cancelOnProgress':1},
+             {'op':'callTool','name':'PREFIXlastSlow'},
+             {'op':'callTool','name':'PREFIXask','arguments':{'question':'Who?'}},
+             {'op':'callTool','name':'PREFIXask','arguments':{'kind':'sampling'}},
+             {'op':'callTool','name':'PREFIXask','arguments':{'kind':'roots'}},
+             {'op':'callTool','name':'PREFIXnope'},
+             {'op':'listPrompts'},
+             {'op':'getPrompt','name':'PREFIXgreet','arguments':{'name':'Ada'}},
+             {'op':'getPrompt','name':'PREFIXnope'},
+             {'op':'complete','ref':{'type':'ref/prompt','name':'PREFIXgreet'},'argument':{'name':'name','value':'A'}},
+             {'op':'listResources'},
+             {'op':'listTemplates'},
+             {'op':'readResource','uri':'fixture://motd'},
+             {'op':'readResource','uri':'fixture://items/two'},
+             {'op':'readResource','uri':'fixture://nope'},
+             {'op':'subscribe','uri':'fixture://motd'},
+             {'op':'callTool','name':'PREFIXtouch'},
+             {'op':'unsubscribe','uri':'fixture://motd'},
+            """;
+    private static final String LEGACY = "[" + BOTH_ERAS + """
+             {'op':'setLevel','level':'info'},
+             {'op':'callTool','name':'PREFIXlogs'},
+             {'op':'callTool','name':'PREFIXtoggle'},
+             {'op':'ping'}]
+            """;
+    private static final String MODERN = "[" + BOTH_ERAS + """
+             {'op':'listen','filter':{'toolsListChanged':true,'promptsListChanged':true}},
+             {'op':'callTool','name':'PREFIXtoggle'},
+             {'op':'stopListening'}]
+            """;
+
+    private static final List<String> TOLD_TO_BOTH = List.of(
+            "tools/list",
+            "tools/call",
+            "prompts/list",
+            "prompts/get",
+            "resources/list",
+            "resources/templates/list",
+            "resources/read",
+            "completion/complete",
+            "notifications/progress",
+            "notifications/resources/updated",
+            "notifications/tools/list_changed");
+    private static final List<String> TOLD_TO_LEGACY = List.of(
+            "initialize",
+            "ping",
+            "resources/subscribe",
+            "logging/setLevel",
+            "notifications/message",
+            "elicitation/create",
+            "sampling/createMessage",
+            "roots/list");
+    private static final List<String> TOLD_TO_MODERN =
+            List.of("server/discover", "notifications/subscriptions/acknowledged");
+
+    @TempDir
+    static Path lines;
+
+    private final List<NodeProcess> processes = new ArrayList<>();
+    private final Map<String, HttpTap> servers = new LinkedHashMap<>();
+    private final Map<String, Path> children = new LinkedHashMap<>();
+    private final Schemas schemas = new Schemas();
+    private final Set<String> known = new HashSet<>();
+    private GateFixture gate;
+    private HttpTap clients;
+
+    @BeforeAll
+    void start() throws IOException {
+        Schemas.assume();
+        NodeFixtures.assumeNode();
+        gate = GateFixture.open(
+                """
+                servers:
+                  both-http: {url: "%s"}
+                  modern-http: {url: "%s"}
+                  legacy-http: {url: "%s"}
+                  both-stdio: {command: %s}
+                  modern-stdio: {command: %s}
+                  legacy-stdio: {command: %s}
+                principals:
+                  admin: {keys: ["${env:HASH_ADMIN}"], roles: [admin]}
+                  reader: {keys: ["${env:HASH_READER}"], roles: [reader]}
+                roles:
+                  admin: {allow: [{tools: ["*"], prompts: ["*"], resources: ["*"], templates: ["*"], methods: ["*"]}]}
+                  reader: {allow: [{tools: ["echo"], prompts: ["greet"], resources: ["fixture://motd"]}]}
+                audit: {to: memory}
+                """.formatted(
+                                overHttp("both-http"),
+                                overHttp("modern-http", "--modern-only"),
+                                overHttp("legacy-http", "--legacy-only"),
+                                overStdio("both-stdio"),
+                                overStdio("modern-stdio", "--modern-only"),
+                                overStdio("legacy-stdio", "--legacy-only")),
+                "admin",
+                "reader");
+        clients = new HttpTap(gate.uri(""));
+    }
+
+    private String overHttp(String name, String... options) throws IOException {
+        NodeProcess process = NodeFixtures.start(NodeFixtures.fixtureServerHttp(options));
+        processes.add(process);
+        HttpTap tap = new HttpTap(process.endpoint());
+        servers.put(name, tap);
+        return tap.uri().toString();
+    }
+
+    private String overStdio(String name, String... options) throws IOException {
+        Path directory = Files.createDirectory(lines.resolve(name));
+        children.put(name, directory);
+        return GateFixture.list(StdioTap.around(NodeFixtures.fixtureServerStdio(options), directory));
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (gate != null) {
+            gate.close();
+        }
+        processes.forEach(NodeProcess::close);
+        for (HttpTap tap : servers.values()) {
+            tap.close();
+        }
+        if (clients != null) {
+            clients.close();
+        }
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of("both-http", "modern-http", "legacy-http", "both-stdio", "modern-stdio", "legacy-stdio", "")
+                .flatMap(server -> Stream.of(Client.TS1, Client.TS2_MODERN).map(client -> arguments(client, server)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void whatIsSaidIsValid(Client client, String server) {
+        String operations = (client == Client.TS2_MODERN ? MODERN : LEGACY)
+                .replace("PREFIX", server.isEmpty() ? "both-http__" : "");
+
+        Report report = NodeFixtures.run(
+                client,
+                Target.http(clients.uri(gate.uri(server)), gate.key("admin")),
+                operations,
+                "--offer",
+                "sampling,elicitation,roots");
+
+        assertThat(report.exitCode()).as(report.stderr()).isZero();
+        assertThat(newProblems()).isEmpty();
+        boolean modern = client == Client.TS2_MODERN;
+        assertThat(Spoken.toClients(clients.exchanges()))
+                .filteredOn(spoken -> spoken.isModern() == modern)
+                .extracting(Spoken::method)
+                .as("so that nothing is valid only because it was not there")
+                .containsAll(TOLD_TO_BOTH)
+                .containsAll(modern ? TOLD_TO_MODERN : TOLD_TO_LEGACY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2025-03-26", "2025-06-18", "2025-11-25", WireClient.MODERN})
+    void whatIsSaidInEachRevisionIsValidAndSoAreRefusals(String revision) {
+        HttpClient http = HttpClient.newHttpClient();
+        for (String server : List.of("both-http", "modern-http", "legacy-http", "both-stdio", "")) {
+            WireClient client =
+                    new WireClient(http, clients.uri(gate.uri(server)), gate.key("reader"), revision).open();
+            String prefix = server.isEmpty() ? "both-http__" : "";
+            client.request("a", "tools/list", Map.of());
+            client.request("b", "prompts/list", Map.of());
+            client.request("c", "resources/list", Map.of());
+            client.request(4, "resources/templates/list", Map.of());
+            client.tool(5, prefix + "echo", Map.of("message", "hi"));
+            client.tool(6, prefix + "add", Map.of("a", 1, "b", 2)); // is not allowed
+            client.request(7, "resources/read", Map.of("uri", "fixture://items/one")); // nor is this
+            client.request(8, "no/such", Map.of());
+            client.request(9, "tools/call", Map.of());
+            client.request(10, client.isModern() ? "server/discover" : "ping", Map.of());
+            client.request(
+                    11,
+                    "completion/complete",
+                    Map.of(
+                            "ref",
+                            Map.of("type", "ref/prompt", "name", prefix + "greet"),
+                            "argument",
+                            Map.of("name", "name", "value", "A")));
+        }
+
+        assertThat(newProblems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2025-11-25", WireClient.MODERN})
+    void whatIsSaidAtTheDoorIsValid(String revision) {
+        WireClient stranger =
+                new WireClient(HttpClient.newHttpClient(), clients.uri(gate.uri("both-http")), "", revision);
+        stranger.request(1, "initialize", Map.of());
+        stranger.post("{}");
+        WireClient member = new WireClient(
+                HttpClient.newHttpClient(), clients.uri(gate.uri("both-http")), gate.key("admin"), revision);
+        member.post("{\"jsonrpc\":\"2.0\",\"id\":77,\"method\":\"tools/list\"}");
+        member.post("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"tools/list\",\"params\":{\"_meta\":{"
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
+        member.post("[]");
+        member.post("{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}");
+
+        assertThat(newProblems()).isEmpty();
+    }
+
+    /** Those that were not there before: so each stands with the client that brought it. */
+    private List<String> newProblems() {
+        List<String> problems = new ArrayList<>();
+        List<HttpBytes.Exchange> toClients = clients.exchanges();
+        List<Spoken> spoken = new ArrayList<>(Spoken.toClients(toClients));
+        servers.forEach((name, tap) -> {
+            spoken.addAll(Spoken.toServer(name, tap.exchanges()));
+            problems.addAll(WireRules.reusedIds(tap.exchanges()));
+        });
+        children.forEach((name, directory) -> spoken.addAll(Spoken.toChildren(name, directory)));
+        assertThat(spoken).hasSizeGreaterThan(5);
+        for (Spoken each : spoken) {
+            Stream.concat(schemas.problems(each).stream(), WireRules.problems(each).stream())
+                    .forEach(problem -> problems.add(problem + "\n  in " + each));
+        }
+        for (HttpBytes.Exchange exchange : toClients) {
+            String revision = Spoken.toClients(List.of(exchange)).stream()
+                    .map(Spoken::revision)
+                    .findFirst()
+                    .orElse("");
+            WireRules.problems(exchange, revision).forEach(problem -> problems.add(problem + "\n  in " + exchange));
+        }
+        return problems.stream().filter(known::add).toList();
+    }
+}
