@@ -85,9 +85,10 @@ final class Conversation implements Suspended.Waiting {
 
     /** The server asks something. Completes when the client has answered. */
     CompletionStage<Reply> ask(Call request) {
-        if (!Terms.canBeAsked(request.method(), Terms.legacyCapabilities(first.params()))) {
+        if (!Terms.mayAsk(first.method())
+                || !Terms.canBeAsked(request.method(), Terms.legacyCapabilities(first.params()))) {
             return CompletableFuture.completedFuture(
-                    Reply.failure(ErrorCode.METHOD_NOT_FOUND, "The client has not declared that it can be asked this"));
+                    Reply.failure(ErrorCode.METHOD_NOT_FOUND, "The client cannot be asked this here"));
         }
         Question question = new Question(request, new CompletableFuture<>());
         String key;
@@ -104,8 +105,14 @@ final class Conversation implements Suspended.Waiting {
         return question.answer();
     }
 
-    private synchronized void withdraw(String key) {
-        questions.remove(key);
+    private void withdraw(String key) {
+        Question withdrawn;
+        synchronized (this) {
+            withdrawn = questions.remove(key);
+        }
+        if (withdrawn != null) {
+            withdrawn.answer().complete(Reply.failure(ErrorCode.CANCELLED, "The server has withdrawn its request"));
+        }
     }
 
     /** Ends the round with the questions that are open, if there is a round and a question. */
@@ -158,7 +165,7 @@ final class Conversation implements Suspended.Waiting {
         synchronized (this) {
             now = round;
         }
-        if (now == null) {
+        if (now == null || !Terms.isToldWithinRequests(notification.method())) {
             return done();
         }
         if (notification.method().equals("notifications/progress")) {
@@ -180,8 +187,8 @@ final class Conversation implements Suspended.Waiting {
         return CompletableFuture.completedFuture(Reply.accepted());
     }
 
-    /** The server's call has ended. */
-    void settled(@Nullable Reply reply, @Nullable Throwable error) {
+    /** The server's call has ended. Gives the reply for the client. */
+    Reply settled(@Nullable Reply reply, @Nullable Throwable error) {
         Reply known = error != null || reply == null
                 ? Reply.failure(ErrorCode.INTERNAL, "Internal error")
                 : inModernTerms(reply);
@@ -199,6 +206,7 @@ final class Conversation implements Suspended.Waiting {
         if (waiting != null) {
             waiting.reply().complete(known);
         }
+        return known;
     }
 
     private Reply inModernTerms(Reply reply) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 
 /**
  * One server for clients of both eras. A client whose era the server speaks goes straight through; the others are bridged.
@@ -26,15 +27,20 @@ public final class EraBridge implements Upstream {
     private final ModernProbe probe;
     private final LegacyToModern legacyClients;
     private final ModernToLegacy modernClients;
-    private final Verdict legacy = new Verdict();
+    private final Verdict legacy;
     private final Map<String, CompletableFuture<Reply>> introducing = new ConcurrentHashMap<>(); // by session
 
     /** Bridges to {@code server}, and closes it when it is closed itself. */
     public EraBridge(PooledUpstream server, JsonReader reader, ScheduledExecutorService timer) {
+        this(server, reader, timer, System::nanoTime);
+    }
+
+    EraBridge(PooledUpstream server, JsonReader reader, ScheduledExecutorService timer, LongSupplier nanoClock) {
         this.server = server;
-        this.probe = new ModernProbe(server, timer);
+        this.legacy = new Verdict(nanoClock);
+        this.probe = new ModernProbe(server, timer, nanoClock);
         this.legacyClients = new LegacyToModern(server, reader, timer);
-        this.modernClients = new ModernToLegacy(server, reader, timer);
+        this.modernClients = new ModernToLegacy(server, reader, timer, probe::wasWrong);
     }
 
     @Override
@@ -82,7 +88,7 @@ public final class EraBridge implements Upstream {
     }
 
     /** The server is there, and does not know what a handshake is; one that is down says nothing about its era. */
-    private static boolean isRefusedHandshake(Reply reply) {
+    static boolean isRefusedHandshake(Reply reply) {
         return reply instanceof Reply.Failure failure && (failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM));
     }
 
@@ -105,14 +111,10 @@ public final class EraBridge implements Upstream {
         CompletableFuture<Reply> fresh = new CompletableFuture<>();
         CompletableFuture<Reply> known = introducing.putIfAbsent(call.session().key(), fresh);
         if (known == null) {
-            introduce(call, handshake.get()).whenComplete((reply, error) -> {
-                introducing.remove(call.session().key(), fresh);
-                if (error == null) {
-                    fresh.complete(reply);
-                } else {
-                    fresh.completeExceptionally(error);
-                }
-            });
+            Stages.begin(() -> introduce(call, handshake.get()))
+                    .whenComplete(
+                            (reply, error) -> introducing.remove(call.session().key(), fresh))
+                    .whenComplete(Stages.into(fresh));
         }
         return (known == null ? fresh : known)
                 .thenCompose(reply -> reply instanceof Reply.Failure

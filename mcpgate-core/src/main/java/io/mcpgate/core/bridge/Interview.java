@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import io.mcpgate.Call;
+import io.mcpgate.Cancellation;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
@@ -8,6 +9,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
 import io.mcpgate.route.Upstream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Interview {
     private static final int ROUNDS_MAX = 16;
     private static final int QUESTIONS_MAX = 32;
-    private static final long PAUSE_MILLIS = 250;
+    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Payload CANCELLED = Payload.of(Map.of("action", "cancel"));
 
     private final Upstream server;
@@ -58,7 +58,7 @@ final class Interview {
             return done(Reply.failure(
                     ErrorCode.BAD_UPSTREAM, "The server asked for input more than " + ROUNDS_MAX + " times"));
         }
-        return ask(call, asking)
+        return ask(call, asking.requests())
                 .thenCompose(answers -> answers.failure() != null
                         ? done(answers.failure())
                         : again(call, described, asking, answers, round));
@@ -72,8 +72,7 @@ final class Interview {
     record Answers(Map<String, Payload> byKey, Reply.@Nullable Failure failure) {}
 
     /** Asks the client all of it at once. */
-    CompletionStage<Answers> ask(Call call, Reply.InputRequired asking) {
-        Map<String, Reply.Request> requests = asking.requests();
+    CompletionStage<Answers> ask(Call call, Map<String, Reply.Request> requests) {
         if (requests.size() > QUESTIONS_MAX) {
             return CompletableFuture.completedFuture(new Answers(
                     Map.of(),
@@ -91,8 +90,10 @@ final class Interview {
 
     private static CompletionStage<Reply> ask(Call call, String key, Reply.Request request) {
         Call question = call.requestToClient(RequestId.of(key), request.method(), legacyQuestion(request));
-        call.cancellation().onCancel(question.cancellation()::cancel);
-        return call.session().deliver(question);
+        Cancellation.Registration watch = call.cancellation().onCancel(question.cancellation()::cancel);
+        return Stages.begin(() -> call.session().deliver(question))
+                .exceptionally(error -> Reply.failure(ErrorCode.INTERNAL, "Internal error"))
+                .whenComplete((reply, error) -> watch.close());
     }
 
     /** Revisions with sessions tell by an id when the user is done with a page; here it is known by the retry. */
@@ -137,17 +138,16 @@ final class Interview {
                         state -> answered.putText(state, "requestState"), () -> answered.remove("requestState"));
         Call retry = described.withParams(answered.build().apply(reader, described.params()));
         return pauseIfNothingWasAsked(answers, round)
-                .thenCompose(unused -> server.forward(retry))
+                .thenCompose(unused -> call.cancellation().isCancelled()
+                        ? done(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"))
+                        : server.forward(retry))
                 .thenCompose(reply -> settle(call, described, reply, round + 1));
     }
 
     /** A server that only wants to be called again is busy (2026-07-28, "requestState without inputRequests"). */
     private CompletionStage<?> pauseIfNothingWasAsked(Answers answers, int round) {
-        if (!answers.byKey().isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletableFuture<Void> rested = new CompletableFuture<>();
-        timer.schedule(() -> rested.complete(null), PAUSE_MILLIS * round, TimeUnit.MILLISECONDS);
-        return rested.thenApply(Function.identity());
+        return answers.byKey().isEmpty()
+                ? Stages.pause(PAUSE.multipliedBy(round), timer)
+                : CompletableFuture.completedFuture(null);
     }
 }

@@ -139,7 +139,7 @@ final class LegacyClient {
         return describe();
     }
 
-    private Rewrite describe() {
+    private synchronized Rewrite describe() {
         Payload said = handshake == null ? Payload.empty() : handshake;
         Rewrite.Builder described = Rewrite.builder()
                 .remove("task") // of 2025-11-25; this server would make nothing of it

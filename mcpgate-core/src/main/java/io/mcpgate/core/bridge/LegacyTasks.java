@@ -6,12 +6,14 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class LegacyTasks {
     private static final long POLL_MILLIS = 1_000;
     private static final long POLL_MILLIS_MIN = 100;
     private static final long POLL_MILLIS_MAX = 10_000;
+    private static final int ANSWERED_MAX = 1_024;
 
     private final Requests requests;
     private final Interview interview;
@@ -62,7 +65,7 @@ final class LegacyTasks {
             case "tasks/cancel" ->
                 requests.send(call, "tasks/cancel", params)
                         .thenCompose(reply -> reply instanceof Reply.Complete ? state(call, params) : done(reply));
-            case "tasks/result" -> result(call, params);
+            case "tasks/result" -> result(call, params, new HashSet<>());
             default -> done(Reply.failure(ErrorCode.METHOD_NOT_FOUND, "Method not found"));
         };
     }
@@ -93,23 +96,24 @@ final class LegacyTasks {
         return task;
     }
 
-    private CompletionStage<Reply> result(Call call, Payload params) {
+    /** Polls until there is a result. What was {@code answered} already is not asked again, if the server is slow to see it. */
+    private CompletionStage<Reply> result(Call call, Payload params, Set<String> answered) {
         if (call.cancellation().isCancelled()) {
             return done(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
         }
         return requests.send(call, "tasks/get", params)
                 .thenCompose(reply -> reply instanceof Reply.Complete complete
-                        ? result(call, params, complete.result())
+                        ? result(call, params, complete.result(), answered)
                         : done(reply));
     }
 
-    private CompletionStage<Reply> result(Call call, Payload params, Payload state) {
+    private CompletionStage<Reply> result(Call call, Payload params, Payload state, Set<String> answered) {
         return switch (state.string("status").orElse("")) {
             case "completed" -> done(completed(state, params));
             case "failed" -> done(failed(state));
             case "cancelled" -> done(Reply.failure(ErrorCode.CANCELLED, "The task was cancelled"));
-            case "input_required" -> answered(call, params, state);
-            default -> later(state).thenCompose(unused -> result(call, params));
+            case "input_required" -> answer(call, params, state, answered);
+            default -> later(state).thenCompose(unused -> result(call, params, answered));
         };
     }
 
@@ -131,30 +135,37 @@ final class LegacyTasks {
                 ? number.intValue()
                 : ErrorCode.INTERNAL.code();
         String message = state.string("error", "message").orElse("The task failed");
-        return Reply.Failure.received(code, message, null);
+        Payload data =
+                Terms.member(state, "error", "data") instanceof Map<?, ?> members ? Terms.payload(members) : null;
+        return Reply.Failure.received(code, message, data);
     }
 
-    private CompletionStage<Reply> answered(Call call, Payload params, Payload state) {
-        return interview.ask(call, new Reply.InputRequired(state)).thenCompose(answers -> {
+    private CompletionStage<Reply> answer(Call call, Payload params, Payload state, Set<String> answered) {
+        Map<String, Reply.Request> questions = new LinkedHashMap<>(new Reply.InputRequired(state).requests());
+        questions.keySet().removeAll(answered);
+        if (questions.isEmpty()) {
+            return later(state).thenCompose(unused -> result(call, params, answered));
+        }
+        if (answered.size() > ANSWERED_MAX) {
+            return done(
+                    Reply.failure(ErrorCode.BAD_UPSTREAM, "The task asked for more than " + ANSWERED_MAX + " things"));
+        }
+        return interview.ask(call, questions).thenCompose(answers -> {
             if (answers.failure() != null) {
                 return done(answers.failure());
             }
+            answered.addAll(questions.keySet());
             Rewrite.Builder update = Rewrite.builder();
             answers.byKey().forEach((key, answer) -> update.put(answer, "inputResponses", key));
             return requests.send(call, "tasks/update", update.build().apply(reader, params))
                     .thenCompose(told -> told instanceof Reply.Complete
-                            ? later(state).thenCompose(unused -> result(call, params))
+                            ? later(state).thenCompose(unused -> result(call, params, answered))
                             : done(told));
         });
     }
 
     private CompletionStage<?> later(Payload state) {
         long wanted = state.members().get("pollIntervalMs") instanceof Long interval ? interval : POLL_MILLIS;
-        CompletableFuture<Void> rested = new CompletableFuture<>();
-        timer.schedule(
-                () -> rested.complete(null),
-                Math.max(POLL_MILLIS_MIN, Math.min(wanted, POLL_MILLIS_MAX)),
-                TimeUnit.MILLISECONDS);
-        return rested;
+        return Stages.pause(Duration.ofMillis(Math.max(POLL_MILLIS_MIN, Math.min(wanted, POLL_MILLIS_MAX))), timer);
     }
 }

@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import io.mcpgate.Call;
+import io.mcpgate.Cancellation;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
@@ -9,8 +10,7 @@ import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
 import io.mcpgate.route.Upstream;
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +19,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code subscriptions/listen} requests of modern clients on one session at a legacy server, served from what that
@@ -28,6 +33,7 @@ import java.util.stream.Collectors;
 final class Listeners {
     private static final int LISTENERS_MAX = 1_024;
     private static final int URIS_MAX = 1_024;
+    private static final Duration PULSE = Duration.ofMinutes(1);
     private static final String UPDATED = "notifications/resources/updated";
 
     /** What a client may ask to be told, by the method that tells it. */
@@ -42,40 +48,94 @@ final class Listeners {
     private final StandIn session;
     private final Upstream server;
     private final JsonReader reader;
+    private final ScheduledExecutorService timer;
+    private final ResourceSubscriptions subscriptions;
     private final List<Listener> all = new CopyOnWriteArrayList<>();
-    private final Map<String, Integer> subscribers = new HashMap<>(); // by URI; guarded by itself
+    private @Nullable Future<?> pulse; // while anybody listens; guarded by this
 
-    Listeners(StandIn session, Upstream server, JsonReader reader) {
+    Listeners(StandIn session, Upstream server, JsonReader reader, ScheduledExecutorService timer) {
         this.session = session;
         this.server = server;
         this.reader = reader;
+        this.timer = timer;
+        this.subscriptions = new ResourceSubscriptions(session, server);
     }
 
     /** One client's request, and what of it is honoured. */
-    private record Listener(Call call, Set<String> kinds, Set<String> uris) {}
+    private record Listener(Call call, Set<String> kinds, Set<String> uris, CompletableFuture<Reply> over) {}
 
     static boolean isForListeners(String method) {
         return method.equals(UPDATED) || KINDS.containsKey(method);
     }
 
-    /** Completes when the client does not listen any more. */
+    /** Completes when the client does not listen any more, or is to listen again. */
     CompletionStage<Reply> listen(Call call) {
         if (all.size() >= LISTENERS_MAX) {
             return CompletableFuture.completedFuture(
                     Reply.failure(ErrorCode.RATE_LIMITED, "More than " + LISTENERS_MAX + " requests listen here"));
         }
-        return subscribeAll(call, uris(call)).thenCompose(uris -> listen(new Listener(call, kinds(call), uris)));
+        return subscribe(call, uris(call))
+                .thenCompose(uris -> listen(new Listener(call, kinds(call), uris, new CompletableFuture<>())));
     }
 
     private CompletionStage<Reply> listen(Listener listener) {
-        CompletableFuture<Reply> over = new CompletableFuture<>();
-        acknowledge(listener).whenComplete((told, error) -> all.add(listener)); // nothing may come before it
-        listener.call().cancellation().onCancel(() -> {
-            all.remove(listener);
-            listener.uris().forEach(uri -> unsubscribe(listener.call(), uri));
-            over.complete(Reply.failure(ErrorCode.CANCELLED, "The client does not listen any more"));
+        Cancellation.Registration watch = listener.call()
+                .cancellation()
+                .onCancel(() -> listener.over()
+                        .complete(Reply.failure(ErrorCode.CANCELLED, "The client does not listen any more")));
+        Stages.begin(() -> acknowledge(listener))
+                .whenComplete((told, error) -> add(listener)); // nothing may come before
+        return listener.over().whenComplete((reply, error) -> {
+            watch.close();
+            remove(listener);
         });
-        return over;
+    }
+
+    private void add(Listener listener) {
+        all.add(listener);
+        beat();
+        if (listener.over().isDone()) {
+            all.remove(listener); // it left meanwhile, when it was not there yet
+        }
+    }
+
+    private void remove(Listener listener) {
+        all.remove(listener);
+        listener.uris().forEach(uri -> subscriptions.remove(listener.call(), uri));
+    }
+
+    /** A connection that only listens would be closed as idle, and a lost one would be noticed by nobody. */
+    private synchronized void beat() {
+        if (pulse == null) {
+            try {
+                pulse = timer.scheduleWithFixedDelay(
+                        this::ping, PULSE.toMillis(), PULSE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closing) {
+                // the gateway is closing, and with it all who listen
+            }
+        }
+    }
+
+    private void ping() {
+        all.stream()
+                .findFirst()
+                .ifPresentOrElse(
+                        any -> Stages.begin(() -> server.forward(session.request(any.call(), "ping", Payload.empty()))),
+                        this::rest);
+    }
+
+    private synchronized void rest() {
+        if (pulse != null && all.isEmpty()) {
+            pulse.cancel(false);
+            pulse = null;
+        }
+    }
+
+    /** Ends the requests of all who listen, as a server does it that closes; they may come again. */
+    void endAll() {
+        all.forEach(listener -> listener.over()
+                .complete(Reply.complete(Payload.of(Map.of(
+                        "resultType", "complete", "_meta", Map.of(Terms.SUBSCRIPTION_ID, id(listener.call())))))));
     }
 
     private Set<String> kinds(Call call) {
@@ -97,48 +157,23 @@ final class Listeners {
     }
 
     /** Completes with those that the server has taken. */
-    private CompletionStage<Set<String>> subscribeAll(Call call, Set<String> uris) {
-        List<CompletableFuture<Boolean>> taken = new ArrayList<>();
-        uris.forEach(uri -> taken.add(subscribe(call, uri).toCompletableFuture()));
-        return CompletableFuture.allOf(taken.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> {
-                    Set<String> honoured = new LinkedHashSet<>();
-                    int index = 0;
-                    for (String uri : uris) {
-                        if (taken.get(index++).join()) {
-                            honoured.add(uri);
-                        }
-                    }
-                    return honoured;
-                });
+    private CompletionStage<Set<String>> subscribe(Call call, Set<String> uris) {
+        Map<String, CompletableFuture<Boolean>> taken = new LinkedHashMap<>();
+        uris.forEach(uri -> taken.put(uri, subscriptions.add(call, uri).toCompletableFuture()));
+        return CompletableFuture.allOf(taken.values().toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> honoured(call, taken));
     }
 
-    private CompletionStage<Boolean> subscribe(Call call, String uri) {
-        synchronized (subscribers) {
-            if (subscribers.merge(uri, 1, Integer::sum) > 1) {
-                return CompletableFuture.completedFuture(true);
+    private Set<String> honoured(Call call, Map<String, CompletableFuture<Boolean>> taken) {
+        Set<String> honoured = new LinkedHashSet<>();
+        taken.forEach((uri, answer) -> {
+            if (answer.join()) {
+                honoured.add(uri);
+            } else {
+                subscriptions.remove(call, uri);
             }
-        }
-        return server.forward(session.request(call, "resources/subscribe", Payload.of(Map.of("uri", uri))))
-                .thenApply(reply -> {
-                    boolean taken = reply instanceof Reply.Complete;
-                    if (!taken) {
-                        isLast(uri);
-                    }
-                    return taken;
-                });
-    }
-
-    private void unsubscribe(Call call, String uri) {
-        if (isLast(uri)) {
-            server.forward(session.request(call, "resources/unsubscribe", Payload.of(Map.of("uri", uri))));
-        }
-    }
-
-    private boolean isLast(String uri) {
-        synchronized (subscribers) {
-            return subscribers.computeIfPresent(uri, (same, count) -> count == 1 ? null : count - 1) == null;
-        }
+        });
+        return honoured;
     }
 
     private static CompletionStage<Reply> acknowledge(Listener listener) {

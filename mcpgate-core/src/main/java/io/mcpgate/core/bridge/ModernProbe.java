@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModernProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE_WITH_SLOW = Duration.ofSeconds(30);
 
     private final PooledUpstream server;
     private final ScheduledExecutorService timer;
-    private final Verdict modern = new Verdict();
+    private final Verdict modern;
+    private volatile Duration patience = PATIENCE;
     private @Nullable CompletableFuture<Answer> asking; // guarded by this
 
-    ModernProbe(PooledUpstream server, ScheduledExecutorService timer) {
+    ModernProbe(PooledUpstream server, ScheduledExecutorService timer, LongSupplier nanoClock) {
         this.server = server;
         this.timer = timer;
+        this.modern = new Verdict(nanoClock);
     }
 
     enum Era {
@@ -56,6 +60,12 @@ final class ModernProbe {
         return modern.isNo() ? Optional.of(false) : Optional.empty();
     }
 
+    /** A server that was held for legacy refuses handshakes: it may only have been slow, and is asked again with patience. */
+    void wasWrong() {
+        patience = PATIENCE_WITH_SLOW;
+        modern.forget();
+    }
+
     /** Asks the server in the name of a caller, unless somebody is asking it now. */
     CompletionStage<Answer> ask(Call by) {
         CompletableFuture<Answer> fresh = new CompletableFuture<>();
@@ -68,25 +78,24 @@ final class ModernProbe {
         Call discover = Call.request(RequestId.of("mcpgate"), "server/discover", introduction(), new Asker())
                 .withPrincipal(by.principal())
                 .withServer(server.name());
-        Timeouts.within(server.forward(discover), PATIENCE, timer, Silence::new)
+        Stages.begin(() -> Timeouts.within(server.forward(discover), patience, timer, Silence::new))
                 .handle((reply, error) -> judge(discover, reply, error))
                 .whenComplete((answer, error) -> {
                     synchronized (this) {
                         asking = null;
                     }
-                    if (error == null) {
-                        fresh.complete(answer);
-                    } else {
-                        fresh.completeExceptionally(error);
-                    }
-                });
+                })
+                .whenComplete(Stages.into(fresh));
         return fresh;
     }
 
     private Answer judge(Call discover, @Nullable Reply reply, @Nullable Throwable error) {
-        if (error != null || reply == null) {
+        if (error instanceof Silence) {
             discover.cancellation().cancel();
             return known(Era.LEGACY, Reply.failure(ErrorCode.DEADLINE, "The server did not answer"));
+        }
+        if (error != null || reply == null) {
+            return new Answer(Era.UNREACHABLE, Reply.failure(ErrorCode.INTERNAL, "Internal error"));
         }
         if (reply instanceof Reply.Complete) {
             return known(Era.MODERN, reply);

@@ -22,12 +22,19 @@ final class ModernToLegacy implements Upstream {
     private final JsonReader reader;
     private final StandIns standIns;
     private final Suspended suspended;
+    private final Runnable handshakeRefused;
 
-    ModernToLegacy(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
+    /**
+     * Opens no session yet.
+     *
+     * @param handshakeRefused is told when the server does not know what a handshake is
+     */
+    ModernToLegacy(Upstream server, JsonReader reader, ScheduledExecutorService timer, Runnable handshakeRefused) {
         this.server = server;
         this.reader = reader;
-        this.standIns = new StandIns(server, reader);
+        this.standIns = new StandIns(server, reader, timer);
         this.suspended = new Suspended(timer);
+        this.handshakeRefused = handshakeRefused;
     }
 
     @Override
@@ -46,14 +53,22 @@ final class ModernToLegacy implements Upstream {
         return switch (call.method()) {
             case "server/discover" -> inSession(call, standIn -> done(discovered(standIn)));
             case Terms.LISTEN -> inSession(call, standIn -> standIn.listeners().listen(call));
-            case "tasks/get", "tasks/update", "tasks/cancel" -> done(notBridged());
+            case "tasks/get", "tasks/update", "tasks/cancel" ->
+                refused("Tasks of 2026-07-28 cannot be had from a server of an earlier revision");
+            // A session is shared by several clients, none of which is to change it for the others.
+            case "initialize",
+                    "ping",
+                    "logging/setLevel",
+                    "resources/subscribe",
+                    "resources/unsubscribe",
+                    "tasks/result",
+                    "tasks/list" -> refused("There is no such method in 2026-07-28");
             default -> begin(call);
         };
     }
 
-    private static Reply notBridged() {
-        return Reply.failure(
-                ErrorCode.METHOD_NOT_FOUND, "Tasks of 2026-07-28 cannot be had from a server of an earlier revision");
+    private static CompletionStage<Reply> refused(String why) {
+        return done(Reply.failure(ErrorCode.METHOD_NOT_FOUND, why));
     }
 
     private static CompletionStage<Reply> done(Reply reply) {
@@ -71,40 +86,41 @@ final class ModernToLegacy implements Upstream {
     }
 
     private CompletionStage<Reply> inSession(Call call, Use use) {
-        Optional<StandIn> leased = standIns.lease(call);
+        Optional<StandIns.Lease> leased = standIns.lease(call);
         if (leased.isEmpty()) {
             return done(Reply.failure(
                     ErrorCode.UNAVAILABLE, "The server \"" + name() + "\" has no session free; try again later"));
         }
-        StandIn standIn = leased.get();
-        return standIn.open(call)
-                .thenCompose(opened -> opened instanceof Reply.Complete ? use.in(standIn) : done(opened))
-                .whenComplete((reply, error) -> standIn.leave());
+        StandIns.Lease lease = leased.get();
+        return lease.standIn()
+                .open(call)
+                .thenCompose(opened -> opened instanceof Reply.Complete ? use.in(lease.standIn()) : notOpened(opened))
+                .whenComplete((reply, error) -> lease.end());
+    }
+
+    private CompletionStage<Reply> notOpened(Reply refusal) {
+        if (EraBridge.isRefusedHandshake(refusal)) {
+            handshakeRefused.run();
+        }
+        return done(refusal);
     }
 
     private CompletionStage<Reply> begin(Call call) {
         CompletableFuture<Reply> first = new CompletableFuture<>();
-        inSession(call, standIn -> {
-                    Conversation conversation = new Conversation(call, standIn, suspended, reader);
-                    conversation.join(call).whenComplete((reply, error) -> {
-                        if (error == null) {
-                            first.complete(reply);
-                        } else {
-                            first.completeExceptionally(error);
-                        }
-                    });
-                    return standIn.level(call)
-                            .thenCompose(set -> server.forward(conversation.toServer()))
-                            .whenComplete(conversation::settled);
-                })
-                .whenComplete((reply, error) -> { // when the call never began
-                    if (error != null) {
-                        first.completeExceptionally(error);
-                    } else {
-                        first.complete(reply);
-                    }
-                });
+        inSession(call, standIn -> converse(call, standIn, first))
+                .whenComplete(Stages.into(first)); // for a call that never began
         return first;
+    }
+
+    /** Completes when the server is done with the call; {@code first}, when the first round ends. */
+    private CompletionStage<Reply> converse(Call call, StandIn standIn, CompletableFuture<Reply> first) {
+        Conversation conversation = new Conversation(call, standIn, suspended, reader);
+        CompletionStage<Reply> round = conversation.join(call);
+        round.whenComplete(Stages.into(first));
+        return standIn.level(call)
+                .thenCompose(set -> server.forward(conversation.toServer()))
+                .handle(conversation::settled)
+                .thenCompose(settled -> round);
     }
 
     private CompletionStage<Reply> resume(Call call) {
@@ -122,7 +138,7 @@ final class ModernToLegacy implements Upstream {
     @Override
     public void ended(Session session) {}
 
-    /** Gives up what waits for clients. The server is closed by whoever made it. */
+    /** Gives up what waits for clients, and ends what listens. The server is closed by whoever made it. */
     @Override
     public void close() {
         suspended.close();

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,25 +30,34 @@ final class StandIn implements Session {
     private final Payload handshake;
     private final Listeners listeners;
     private final AtomicInteger uses = new AtomicInteger();
+    private final AtomicInteger usesAlone = new AtomicInteger();
     private volatile long lastUsedNanos = System.nanoTime();
     private volatile @Nullable Payload greeting;
     private @Nullable CompletableFuture<Reply> opening; // guarded by this
     private int level = Terms.LOG_LEVELS.size(); // less is more; guarded by this
 
-    StandIn(String key, Upstream server, Payload handshake, JsonReader reader) {
+    StandIn(String key, Upstream server, Payload handshake, JsonReader reader, ScheduledExecutorService timer) {
         this.key = key;
         this.server = server;
         this.handshake = handshake;
-        this.listeners = new Listeners(this, server, reader);
+        this.listeners = new Listeners(this, server, reader, timer);
     }
 
-    void enter() {
+    /** A call begins; {@code alone} if it wants no other beside it. */
+    void enter(boolean alone) {
         uses.incrementAndGet();
+        usesAlone.addAndGet(alone ? 1 : 0);
     }
 
-    void leave() {
+    void leave(boolean alone) {
         lastUsedNanos = System.nanoTime();
+        usesAlone.addAndGet(alone ? -1 : 0);
         uses.decrementAndGet();
+    }
+
+    /** Whether a call is here that wants no other beside it. */
+    boolean isTaken() {
+        return usesAlone.get() > 0;
     }
 
     int uses() {
@@ -84,7 +94,7 @@ final class StandIn implements Session {
             }
             opening = fresh;
         }
-        server.forward(request(by, "initialize", handshake))
+        Stages.begin(() -> server.forward(request(by, "initialize", handshake)))
                 .thenCompose(reply -> greeted(by, reply))
                 .whenComplete((reply, error) -> {
                     if (!(reply instanceof Reply.Complete)) {
@@ -92,12 +102,8 @@ final class StandIn implements Session {
                             opening = null; // the next call tries again
                         }
                     }
-                    if (error == null) {
-                        fresh.complete(reply);
-                    } else {
-                        fresh.completeExceptionally(error);
-                    }
-                });
+                })
+                .whenComplete(Stages.into(fresh));
         return fresh;
     }
 
@@ -119,7 +125,10 @@ final class StandIn implements Session {
         return made.withPrincipal(by.principal()).withServer(by.server().orElse(server.name()));
     }
 
-    /** Makes the server log at least as much as a call wants; what other calls do not want is left out for them. */
+    /**
+     * Makes the server log at least as much as a call wants; what other calls do not want is left out for them. Never fails:
+     * a call does not fail for want of logs.
+     */
     CompletionStage<?> level(Call call) {
         int wanted = Terms.logLevel(call.params());
         synchronized (this) {
@@ -128,8 +137,9 @@ final class StandIn implements Session {
             }
             level = wanted;
         }
-        return server.forward(
-                request(call, "logging/setLevel", Payload.of(Map.of("level", Terms.LOG_LEVELS.get(wanted)))));
+        Payload params = Payload.of(Map.of("level", Terms.LOG_LEVELS.get(wanted)));
+        return Stages.begin(() -> server.forward(request(call, "logging/setLevel", params)))
+                .handle((set, error) -> null);
     }
 
     @Override
@@ -142,8 +152,13 @@ final class StandIn implements Session {
         return ProtocolVersions.LEGACY.get(0);
     }
 
+    /**
+     * Asked for when a lost connection is opened again. What was subscribed to is lost with the old one, so those who listen
+     * are sent to listen again.
+     */
     @Override
     public Optional<Payload> handshake() {
+        listeners.endAll();
         return Optional.of(handshake);
     }
 

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,32 +20,40 @@ import org.jspecify.annotations.Nullable;
 final class StandIns {
     private static final int GROUP_MAX = 8;
     private static final int ALL_MAX = 1_000;
-    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
 
     private final Upstream server;
     private final JsonReader reader;
+    private final ScheduledExecutorService timer;
     private final Map<Group, List<StandIn>> groups = new HashMap<>(); // guarded by itself
     private int size; // guarded by groups
     private int lastNumber; // guarded by groups
 
-    StandIns(Upstream server, JsonReader reader) {
+    StandIns(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
         this.server = server;
         this.reader = reader;
+        this.timer = timer;
     }
 
     private record Group(String principal, Map<String, ?> capabilities) {}
 
-    /** A session for a call, to be {@linkplain StandIn#leave left}; empty if all are in use. */
-    Optional<StandIn> lease(Call call) {
+    /** The use of a session by one call. */
+    record Lease(StandIn standIn, boolean alone) {
+        void end() {
+            standIn.leave(alone);
+        }
+    }
+
+    /** A session for a call; empty if all are in use. Where the principal has no more to get, calls share after all. */
+    Optional<Lease> lease(Call call) {
         Map<String, ?> capabilities = Terms.legacyCapabilities(call.params());
         Group group = new Group(call.principal().id(), capabilities);
-        boolean alone = MAY_ASK.contains(call.method()) && Terms.canBeAsked(capabilities);
+        boolean alone = Terms.mayAsk(call.method()) && Terms.canBeAsked(capabilities);
         StandIn evicted = null;
-        Optional<StandIn> leased;
+        Optional<Lease> leased;
         synchronized (groups) {
             List<StandIn> known = groups.getOrDefault(group, List.of());
             StandIn free = known.stream()
-                    .filter(standIn -> !alone || standIn.isIdle())
+                    .filter(standIn -> alone ? standIn.isIdle() : !standIn.isTaken())
                     .findFirst()
                     .orElse(null);
             if (free == null && known.size() < GROUP_MAX) {
@@ -55,8 +63,9 @@ final class StandIns {
                 }
                 free = size < ALL_MAX ? add(group, call) : null;
             }
-            leased = Optional.ofNullable(free == null ? leastUsed(known) : free);
-            leased.ifPresent(StandIn::enter);
+            leased = Optional.ofNullable(free == null ? leastUsed(known) : free)
+                    .map(standIn -> new Lease(standIn, alone));
+            leased.ifPresent(lease -> lease.standIn().enter(alone));
         }
         if (evicted != null) {
             server.ended(evicted);
@@ -70,7 +79,7 @@ final class StandIns {
 
     private StandIn add(Group group, Call call) {
         String key = "mcpgate-stand-in-" + ++lastNumber;
-        StandIn made = new StandIn(key, server, Terms.handshake(call.params(), group.capabilities()), reader);
+        StandIn made = new StandIn(key, server, Terms.handshake(call.params(), group.capabilities()), reader, timer);
         groups.computeIfAbsent(group, unused -> new ArrayList<>()).add(made);
         size++;
         return made;
@@ -96,6 +105,9 @@ final class StandIns {
             groups.clear();
             size = 0;
         }
-        all.forEach(server::ended);
+        all.forEach(standIn -> {
+            standIn.listeners().endAll();
+            server.ended(standIn);
+        });
     }
 }

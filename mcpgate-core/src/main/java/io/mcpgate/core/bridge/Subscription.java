@@ -7,6 +7,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.Backoff;
+import io.mcpgate.core.route.Timeouts;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ final class Subscription {
     private static final int URIS_MAX = 1_024;
     private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
     private static final Duration WAIT_LONGEST = Duration.ofMinutes(1);
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(10);
+    /** A request that lasted as long as this broke by chance; others may break at once each time. */
+    private static final Duration STEADY = Duration.ofSeconds(10);
+
     private static final AttributeKey<Listening> KEY = AttributeKey.of("listening", Listening.class);
 
     /** Kinds of lists by the capability that promises their changes. */
@@ -48,8 +53,9 @@ final class Subscription {
     private final Set<String> uris = new LinkedHashSet<>(); // guarded by this
     private final Set<Listening> open = new LinkedHashSet<>(); // oldest first; guarded by this
     private @Nullable Listening current; // the newest that was acknowledged; guarded by this
+    private boolean missed; // something may have been, since there was none; guarded by this
     private boolean closed; // guarded by this
-    private volatile @Nullable Call latest;
+    private volatile @Nullable Call client; // its latest call
 
     /**
      * Nothing is listened for yet.
@@ -70,18 +76,36 @@ final class Subscription {
     /** One request that listens. */
     private static final class Listening {
         private final Call call;
-        private final boolean resumed;
-        private final CompletableFuture<Set<String>> acknowledged = new CompletableFuture<>();
+        /** For what was wanted before, and not for a new wish. */
+        private final boolean renewed;
 
-        private Listening(Call call, boolean resumed) {
+        private final CompletableFuture<Set<String>> acknowledged = new CompletableFuture<>();
+        private volatile long acknowledgedNanos;
+
+        private Listening(Call call, boolean renewed) {
             this.call = call;
-            this.resumed = resumed;
+            this.renewed = renewed;
+        }
+
+        private void acknowledge(Set<String> honoured) {
+            acknowledgedNanos = System.nanoTime();
+            acknowledged.complete(honoured);
+        }
+
+        private boolean wasSteady() {
+            return System.nanoTime() - acknowledgedNanos > STEADY.toNanos();
+        }
+
+        private void cancel() {
+            call.cancellation().cancel();
         }
     }
 
-    /** The client can be reached by the session of this call. */
+    /** The client can be reached by the session of this call; its body and its attributes are not kept for that. */
     void reachBy(Call call) {
-        latest = call;
+        client = Call.notification(Terms.LISTEN, Payload.empty(), call.session())
+                .withPrincipal(call.principal())
+                .withServer(call.server().orElse(server.name()));
     }
 
     /** Listens for what the server's capabilities promise; for nothing if they promise nothing. */
@@ -93,31 +117,33 @@ final class Subscription {
                             && Boolean.TRUE.equals(Terms.member(initialized, "capabilities", kind, "listChanged")))
                     .sorted()
                     .forEach(kinds::add);
-            if (kinds.isEmpty() && uris.isEmpty()) {
-                return;
-            }
         }
-        listen(false);
+        listen(true);
     }
 
     CompletionStage<Reply> add(Call call) {
         String uri = call.target().name();
+        boolean added;
         synchronized (this) {
             if (uris.size() >= URIS_MAX && !uris.contains(uri)) {
                 return done(Reply.failure(
                         ErrorCode.RATE_LIMITED, "More than " + URIS_MAX + " resources are subscribed to here"));
             }
-            uris.add(uri);
+            added = uris.add(uri);
         }
         return listen(false).handle((honoured, error) -> {
             if (error == null && honoured.contains(uri)) {
                 return Reply.complete(Payload.empty());
             }
-            synchronized (this) {
-                uris.remove(uri);
+            if (added) {
+                forget(uri);
             }
             return refusal(error);
         });
+    }
+
+    private synchronized boolean forget(String uri) {
+        return uris.remove(uri);
     }
 
     private static Reply refusal(@Nullable Throwable error) {
@@ -128,11 +154,7 @@ final class Subscription {
     }
 
     CompletionStage<Reply> remove(Call call) {
-        boolean known;
-        synchronized (this) {
-            known = uris.remove(call.target().name());
-        }
-        return known
+        return forget(call.target().name())
                 ? listen(false).handle((honoured, error) -> Reply.complete(Payload.empty()))
                 : done(Reply.complete(Payload.empty()));
     }
@@ -142,22 +164,39 @@ final class Subscription {
     }
 
     /** Completes with the URIs that the server has acknowledged. */
-    private CompletionStage<Set<String>> listen(boolean resumed) {
-        Call by = latest;
-        if (by == null) {
-            return CompletableFuture.completedFuture(Set.of());
-        }
-        Listening listening;
+    private CompletionStage<Set<String>> listen(boolean renewed) {
+        Call by = client;
+        Listening listening = null;
+        List<Listening> unwanted = List.of();
         synchronized (this) {
-            if (closed) {
+            if (by == null || closed) {
                 return CompletableFuture.completedFuture(Set.of());
             }
-            listening = new Listening(request.apply(by, Payload.of(Map.of("notifications", filter()))), resumed);
-            open.add(listening);
+            if (isAnythingWanted()) {
+                listening = new Listening(request.apply(by, Payload.of(Map.of("notifications", filter()))), renewed);
+                open.add(listening);
+            } else {
+                unwanted = List.copyOf(open);
+                open.clear();
+                current = null;
+            }
         }
-        server.forward(listening.call.with(KEY, listening))
+        unwanted.forEach(Listening::cancel);
+        return listening == null ? CompletableFuture.completedFuture(Set.of()) : open(listening);
+    }
+
+    private CompletionStage<Set<String>> open(Listening listening) {
+        Stages.begin(() -> server.forward(listening.call.with(KEY, listening)))
                 .whenComplete((reply, error) -> ended(listening, error == null ? reply : null));
+        Timeouts.within(listening.acknowledged, ACKNOWLEDGED_WITHIN, timer, () -> {
+            listening.cancel();
+            return new NotHeard(null);
+        });
         return listening.acknowledged;
+    }
+
+    private boolean isAnythingWanted() {
+        return !kinds.isEmpty() || !uris.isEmpty();
     }
 
     private Map<String, Object> filter() {
@@ -191,7 +230,7 @@ final class Subscription {
     }
 
     private CompletionStage<Reply> tell(String method, Payload params) {
-        Call by = latest;
+        Call by = client;
         return by == null
                 ? done(Reply.accepted())
                 : by.session()
@@ -206,9 +245,10 @@ final class Subscription {
 
     private void acknowledged(Listening listening, Payload params) {
         List<Listening> superseded = new ArrayList<>();
+        boolean catchUp;
         synchronized (this) {
             if (!open.contains(listening)) {
-                return;
+                return; // another one has taken its place already
             }
             for (Listening earlier : open) {
                 if (earlier == listening) {
@@ -216,14 +256,20 @@ final class Subscription {
                 }
                 superseded.add(earlier);
             }
+            superseded.forEach(open::remove);
             current = listening;
+            catchUp = missed;
+            missed = false;
         }
-        backoff.succeeded();
-        superseded.forEach(earlier -> earlier.call.cancellation().cancel());
-        if (listening.resumed) {
+        Set<String> honoured = honoured(params);
+        listening.acknowledge(honoured);
+        superseded.forEach(earlier -> {
+            earlier.acknowledge(honoured); // it wanted nothing that this one does not
+            earlier.cancel();
+        });
+        if (catchUp) {
             tellThatAllMayHaveChanged();
         }
-        listening.acknowledged.complete(honoured(params));
     }
 
     private static Set<String> honoured(Payload params) {
@@ -246,18 +292,26 @@ final class Subscription {
     }
 
     private void ended(Listening listening, @Nullable Reply reply) {
-        boolean wasCurrent;
+        listening.acknowledged.completeExceptionally(new NotHeard(reply)); // first, for then its wish is withdrawn
         boolean again;
         synchronized (this) {
             open.remove(listening);
-            wasCurrent = listening == current;
+            boolean wasCurrent = listening == current;
             if (wasCurrent) {
                 current = null;
+                missed = true;
+                if (listening.wasSteady()) {
+                    backoff.succeeded();
+                }
             }
-            boolean refusedByServer = reply instanceof Reply.Failure failure && failure.kind() == null;
-            again = !closed && open.isEmpty() && (wasCurrent || (listening.resumed && !refusedByServer));
+            boolean refused = !wasCurrent && reply instanceof Reply.Failure failure && failure.kind() == null;
+            again = !closed
+                    && current == null
+                    && open.isEmpty()
+                    && isAnythingWanted()
+                    && !(refused && listening.renewed);
+            missed |= again;
         }
-        listening.acknowledged.completeExceptionally(new NotHeard(reply));
         if (again) {
             backoff.failed();
             listenAgainAfter(backoff.remaining());
@@ -266,10 +320,19 @@ final class Subscription {
 
     private void listenAgainAfter(Duration wait) {
         try {
-            timer.schedule(() -> listen(true), wait.toNanos(), TimeUnit.NANOSECONDS);
+            timer.schedule(this::listenAgain, wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             // the gateway is closing, and nobody will be told anything more
         }
+    }
+
+    private void listenAgain() {
+        synchronized (this) {
+            if (!open.isEmpty()) {
+                return; // for a new wish, and so for the old ones, too
+            }
+        }
+        listen(true);
     }
 
     void close() {
@@ -278,7 +341,7 @@ final class Subscription {
             closed = true;
             all = List.copyOf(open);
         }
-        all.forEach(listening -> listening.call.cancellation().cancel());
+        all.forEach(Listening::cancel);
     }
 
     /** The server ended a request to listen before it acknowledged it. */

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ final class Suspended {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Entry> byState = new HashMap<>(); // guarded by itself
     private final Map<String, Integer> perPrincipal = new HashMap<>(); // guarded by byState
+    private boolean closed; // guarded by byState
 
     Suspended(ScheduledExecutorService timer) {
         this.timer = timer;
@@ -78,10 +80,15 @@ final class Suspended {
         String state = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         String principal = call.principal().id();
         synchronized (byState) {
-            if (byState.size() >= ALL_MAX || perPrincipal.getOrDefault(principal, 0) >= PER_PRINCIPAL_MAX) {
+            if (closed || byState.size() >= ALL_MAX || perPrincipal.getOrDefault(principal, 0) >= PER_PRINCIPAL_MAX) {
                 return Optional.empty();
             }
-            Future<?> expiry = timer.schedule(() -> expire(state), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> expiry;
+            try {
+                expiry = timer.schedule(() -> expire(state), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closing) {
+                return Optional.empty();
+            }
             Object arguments = call.params().members().get("arguments");
             byState.put(state, new Entry(waiting, principal, call.method(), call.target(), arguments, expiry));
             perPrincipal.merge(principal, 1, Integer::sum);
@@ -123,6 +130,7 @@ final class Suspended {
     void close() {
         Map<String, Entry> all;
         synchronized (byState) {
+            closed = true;
             all = Map.copyOf(byState);
             byState.clear();
             perPrincipal.clear();

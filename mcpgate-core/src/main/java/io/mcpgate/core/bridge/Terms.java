@@ -37,6 +37,9 @@ final class Terms {
     private static final Set<String> CACHEABLE =
             Set.of("tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read");
 
+    /** Requests within which a modern client can be asked (2026-07-28, "Multi Round-Trip Requests"). */
+    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
+
     private static final Rewrite LEGACY_RESULT = Rewrite.builder()
             .remove("resultType")
             .remove("ttlMs")
@@ -113,9 +116,10 @@ final class Terms {
     /** The answer to {@code initialize}, from what the server says of itself in the answer to {@code server/discover}. */
     static Payload initializeResult(String asked, Payload discovered, String serverName) {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
-        result.put("protocolVersion", ProtocolVersions.LEGACY.contains(asked) ? asked : ProtocolVersions.LEGACY.get(0));
+        String agreed = ProtocolVersions.LEGACY.contains(asked) ? asked : ProtocolVersions.LEGACY.get(0);
+        result.put("protocolVersion", agreed);
         Map<String, @Nullable Object> capabilities = serverCapabilities(discovered);
-        if (member(discovered, "capabilities", "extensions", TASKS_EXTENSION) != null && knowsTasks(asked)) {
+        if (member(discovered, "capabilities", "extensions", TASKS_EXTENSION) != null && knowsTasks(agreed)) {
             capabilities.put("tasks", LegacyTasks.capability());
         }
         result.put("capabilities", capabilities);
@@ -177,6 +181,11 @@ final class Terms {
             copy(List.of("roots"), declared, capabilities);
         }
         return capabilities;
+    }
+
+    /** Whether a request of this method can be answered by what the server wants to know. */
+    static boolean mayAsk(String method) {
+        return MAY_ASK.contains(method);
     }
 
     /** Whether a client can be asked anything at all. */
@@ -245,6 +254,11 @@ final class Terms {
             });
         }
         return responses;
+    }
+
+    /** Whether a modern client can be told this on the stream of its request: nothing is told that only sessions know. */
+    static boolean isToldWithinRequests(String method) {
+        return !method.equals("notifications/elicitation/complete") && !method.equals("notifications/tasks/status");
     }
 
     /** From which level on a modern request wants to be told what the server logs; −1 for not at all. */

@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** Whether a server can do something: yes for good, or no for a while, or not known. Safe for use by many threads. */
 final class Verdict {
@@ -12,16 +13,25 @@ final class Verdict {
         NOTHING
     }
 
+    private final LongSupplier nanoClock;
     private volatile Known known = Known.NOTHING;
     private volatile long askAgainNanos;
+
+    Verdict(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
 
     void yes() {
         known = Known.YES;
     }
 
     void no() {
-        askAgainNanos = System.nanoTime() + NO_LASTS.toNanos();
+        askAgainNanos = nanoClock.getAsLong() + NO_LASTS.toNanos();
         known = Known.NO;
+    }
+
+    void forget() {
+        known = Known.NOTHING;
     }
 
     boolean isYes() {
@@ -29,6 +39,6 @@ final class Verdict {
     }
 
     boolean isNo() {
-        return known == Known.NO && System.nanoTime() - askAgainNanos < 0;
+        return known == Known.NO && nanoClock.getAsLong() - askAgainNanos < 0;
     }
 }

@@ -83,7 +83,8 @@ public final class PooledUpstream implements Upstream {
     private Reply failed(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof UpstreamException known) {
-            return Reply.failure(ErrorCode.UNAVAILABLE, "The server \"" + name + "\": " + known.getMessage());
+            ErrorCode kind = known instanceof HandshakeRefused ? ErrorCode.BAD_UPSTREAM : ErrorCode.UNAVAILABLE;
+            return Reply.failure(kind, "The server \"" + name + "\": " + known.getMessage());
         }
         throw cause instanceof RuntimeException unexpected ? unexpected : new CompletionException(cause);
     }

@@ -225,7 +225,9 @@ class Seat implements Duplex.Origin, AutoCloseable {
                 .thenCompose(reply -> {
                     if (!(reply instanceof Reply.Complete complete)) {
                         connection.close();
-                        throw new UpstreamException("it refused the handshake");
+                        throw reply instanceof Reply.Failure failure && failure.is(ErrorCode.UNAVAILABLE)
+                                ? new UpstreamException("it refused the handshake")
+                                : new HandshakeRefused();
                     }
                     introduced(complete.result());
                     Call initialized = Call.notification("notifications/initialized", Payload.empty(), call.session());

@@ -6,6 +6,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.Target;
+import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.Map;
@@ -126,13 +127,20 @@ final class SharedSeat extends Seat {
         }
     }
 
+    /** What names the request that it belongs to is for that client; by anything else the client would be guessed. */
+    private static boolean namesItsCall(Call call) {
+        return call.method().equals("notifications/progress")
+                || (call.parent().isPresent()
+                        && Correlation.subscription(call.params()).isPresent());
+    }
+
     @Override
     public CompletionStage<Reply> handle(Call call) {
         if (!call.isNotification()) {
             return done(Reply.failure(
                     ErrorCode.METHOD_NOT_FOUND, "This connection is shared; its clients cannot be asked"));
         }
-        if (call.method().equals("notifications/progress")) {
+        if (namesItsCall(call)) {
             return super.handle(call);
         }
         Set<String> interested = call.method().equals("notifications/resources/updated")
