@@ -81,6 +81,12 @@ final class Conversation implements Suspended.Waiting {
     @Override
     public void expired() {
         abandon();
+        dropQuestions();
+    }
+
+    /** Whether the client can be asked anything within this call's result. */
+    boolean mayAsk() {
+        return Terms.mayAsk(first.method());
     }
 
     /** The server asks something. Completes when the client has answered. */
@@ -193,20 +199,26 @@ final class Conversation implements Suspended.Waiting {
                 ? Reply.failure(ErrorCode.INTERNAL, "Internal error")
                 : inModernTerms(reply);
         Round waiting;
-        List<Question> unanswered;
         synchronized (this) {
             outcome = known;
             waiting = round;
             round = null;
+        }
+        if (waiting != null) {
+            dropQuestions();
+            waiting.reply().complete(known);
+        } // otherwise the client will be back with answers, which may be for more than this call
+        return known;
+    }
+
+    private void dropQuestions() {
+        List<Question> unanswered;
+        synchronized (this) {
             unanswered = List.copyOf(questions.values());
             questions.clear();
         }
         unanswered.forEach(question ->
-                question.answer().complete(Reply.failure(ErrorCode.CANCELLED, "The call has ended already")));
-        if (waiting != null) {
-            waiting.reply().complete(known);
-        }
-        return known;
+                question.answer().complete(Reply.failure(ErrorCode.CANCELLED, "The client has not answered")));
     }
 
     private Reply inModernTerms(Reply reply) {

@@ -117,9 +117,11 @@ final class ModernToLegacy implements Upstream {
         Conversation conversation = new Conversation(call, standIn, suspended, reader);
         CompletionStage<Reply> round = conversation.join(call);
         round.whenComplete(Stages.into(first));
+        standIn.questions().begins(conversation);
         return standIn.level(call)
                 .thenCompose(set -> server.forward(conversation.toServer()))
                 .handle(conversation::settled)
+                .whenComplete((settled, error) -> standIn.questions().ends(conversation))
                 .thenCompose(settled -> round);
     }
 

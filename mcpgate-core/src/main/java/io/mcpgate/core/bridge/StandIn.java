@@ -2,7 +2,6 @@ package io.mcpgate.core.bridge;
 
 import io.mcpgate.AttributeKey;
 import io.mcpgate.Call;
-import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
@@ -10,7 +9,9 @@ import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.route.Upstream;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +30,8 @@ final class StandIn implements Session {
     private final Upstream server;
     private final Payload handshake;
     private final Listeners listeners;
-    private final AtomicInteger uses = new AtomicInteger();
-    private final AtomicInteger usesAlone = new AtomicInteger();
+    private final OpenQuestions questions = new OpenQuestions();
+    private final Map<Use, AtomicInteger> uses = new EnumMap<>(Use.class); // not changed after construction
     private volatile long lastUsedNanos = System.nanoTime();
     private volatile @Nullable Payload greeting;
     private @Nullable CompletableFuture<Reply> opening; // guarded by this
@@ -41,31 +42,49 @@ final class StandIn implements Session {
         this.server = server;
         this.handshake = handshake;
         this.listeners = new Listeners(this, server, reader, timer);
+        for (Use use : Use.values()) {
+            uses.put(use, new AtomicInteger());
+        }
     }
 
-    /** A call begins; {@code alone} if it wants no other beside it. */
-    void enter(boolean alone) {
-        uses.incrementAndGet();
-        usesAlone.addAndGet(alone ? 1 : 0);
+    /** What a session is used for. */
+    enum Use {
+        /** A call that wants no other beside it. */
+        ALONE,
+        /** A call that does not mind. */
+        SHARED,
+        /** Somebody listens, which disturbs no call. */
+        LISTENING
     }
 
-    void leave(boolean alone) {
+    void enter(Use use) {
+        count(use).incrementAndGet();
+    }
+
+    void leave(Use use) {
         lastUsedNanos = System.nanoTime();
-        usesAlone.addAndGet(alone ? -1 : 0);
-        uses.decrementAndGet();
+        count(use).decrementAndGet();
+    }
+
+    private AtomicInteger count(Use use) {
+        return Objects.requireNonNull(uses.get(use), "use");
     }
 
     /** Whether a call is here that wants no other beside it. */
     boolean isTaken() {
-        return usesAlone.get() > 0;
+        return count(Use.ALONE).get() > 0;
     }
 
-    int uses() {
-        return uses.get();
+    int calls() {
+        return count(Use.ALONE).get() + count(Use.SHARED).get();
     }
 
     boolean isIdle() {
-        return uses.get() == 0;
+        return calls() == 0 && count(Use.LISTENING).get() == 0;
+    }
+
+    OpenQuestions questions() {
+        return questions;
     }
 
     long lastUsedNanos() {
@@ -164,19 +183,16 @@ final class StandIn implements Session {
 
     @Override
     public CompletionStage<Reply> deliver(Call call) {
-        Optional<Conversation> conversation = call.parent().flatMap(parent -> parent.attribute(CONVERSATION));
         if (call.isNotification() && Listeners.isForListeners(call.method())) {
             return listeners.tell(call);
         }
-        if (conversation.isPresent()) {
-            return call.isNotification()
+        Optional<Conversation> conversation =
+                call.parent().flatMap(parent -> parent.attribute(CONVERSATION)).or(questions::onlyConversation);
+        if (call.isNotification()) {
+            return conversation.isPresent()
                     ? conversation.get().tell(call)
-                    : conversation.get().ask(call);
+                    : CompletableFuture.completedFuture(Reply.accepted());
         }
-        return CompletableFuture.completedFuture(
-                call.isNotification()
-                        ? Reply.accepted()
-                        : Reply.failure(
-                                ErrorCode.METHOD_NOT_FOUND, "This client can be asked only during a call of its own"));
+        return conversation.isPresent() ? conversation.get().ask(call) : questions.ask(call, handshake);
     }
 }

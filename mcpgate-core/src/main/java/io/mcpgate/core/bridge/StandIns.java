@@ -37,9 +37,9 @@ final class StandIns {
     private record Group(String principal, Map<String, ?> capabilities) {}
 
     /** The use of a session by one call. */
-    record Lease(StandIn standIn, boolean alone) {
+    record Lease(StandIn standIn, StandIn.Use use) {
         void end() {
-            standIn.leave(alone);
+            standIn.leave(use);
         }
     }
 
@@ -47,13 +47,13 @@ final class StandIns {
     Optional<Lease> lease(Call call) {
         Map<String, ?> capabilities = Terms.legacyCapabilities(call.params());
         Group group = new Group(call.principal().id(), capabilities);
-        boolean alone = Terms.mayAsk(call.method()) && Terms.canBeAsked(capabilities);
+        StandIn.Use use = use(call, capabilities);
         StandIn evicted = null;
         Optional<Lease> leased;
         synchronized (groups) {
             List<StandIn> known = groups.getOrDefault(group, List.of());
             StandIn free = known.stream()
-                    .filter(standIn -> alone ? standIn.isIdle() : !standIn.isTaken())
+                    .filter(standIn -> isFree(standIn, use))
                     .findFirst()
                     .orElse(null);
             if (free == null && known.size() < GROUP_MAX) {
@@ -63,9 +63,9 @@ final class StandIns {
                 }
                 free = size < ALL_MAX ? add(group, call) : null;
             }
-            leased = Optional.ofNullable(free == null ? leastUsed(known) : free)
-                    .map(standIn -> new Lease(standIn, alone));
-            leased.ifPresent(lease -> lease.standIn().enter(alone));
+            leased =
+                    Optional.ofNullable(free == null ? leastUsed(known) : free).map(standIn -> new Lease(standIn, use));
+            leased.ifPresent(lease -> lease.standIn().enter(use));
         }
         if (evicted != null) {
             server.ended(evicted);
@@ -73,8 +73,25 @@ final class StandIns {
         return leased;
     }
 
+    private static StandIn.Use use(Call call, Map<String, ?> capabilities) {
+        if (call.method().equals(Terms.LISTEN)) {
+            return StandIn.Use.LISTENING;
+        }
+        boolean alone = Terms.mayAsk(call.method()) && Terms.canBeAsked(capabilities);
+        return alone ? StandIn.Use.ALONE : StandIn.Use.SHARED;
+    }
+
+    /** Many servers tell only the session in which something was changed: whoever listens is where calls are made. */
+    private static boolean isFree(StandIn standIn, StandIn.Use use) {
+        return switch (use) {
+            case ALONE -> standIn.calls() == 0;
+            case SHARED -> !standIn.isTaken();
+            case LISTENING -> true;
+        };
+    }
+
     private static @Nullable StandIn leastUsed(List<StandIn> known) {
-        return known.stream().min(Comparator.comparingInt(StandIn::uses)).orElse(null);
+        return known.stream().min(Comparator.comparingInt(StandIn::calls)).orElse(null);
     }
 
     private StandIn add(Group group, Call call) {
