@@ -67,6 +67,7 @@ record Matrix(Map<Run, Map<Feature, Cell>> found) {
     List<Place> closed(List<KnownLoss> known) {
         Map<Place, String> losses = losses();
         return known.stream()
+                .filter(loss -> !loss.byTiming())
                 .flatMap(KnownLoss::places)
                 .filter(place -> !losses.containsKey(place))
                 .toList();

@@ -1,5 +1,6 @@
 package io.mcpgate.examples.matrix;
 
+import io.mcpgate.examples.matrix.Matrix.Place;
 import io.mcpgate.examples.matrix.Matrix.Run;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,7 +26,7 @@ final class MatrixDocument {
         return INTRODUCTION
                 + losses(known)
                 + Stream.of(Upstream.values())
-                        .map(upstream -> table(matrix, upstream))
+                        .map(upstream -> table(matrix, upstream, known))
                         .collect(Collectors.joining("\n"));
     }
 
@@ -54,7 +55,17 @@ final class MatrixDocument {
         return names.collect(Collectors.joining(", "));
     }
 
-    private static String table(Matrix matrix, Upstream upstream) {
+    private static String says(Matrix matrix, Place place, List<KnownLoss> known) {
+        boolean byTiming = known.stream()
+                .filter(KnownLoss::byTiming)
+                .flatMap(KnownLoss::places)
+                .anyMatch(place::equals);
+        return byTiming
+                ? "depends on timing"
+                : matrix.cell(place.run(), place.feature()).says();
+    }
+
+    private static String table(Matrix matrix, Upstream upstream, List<KnownLoss> known) {
         List<Feature> features = List.of(Feature.values());
         String head =
                 row(Stream.concat(Stream.of("client", "at"), features.stream().map(Feature::title)));
@@ -63,8 +74,7 @@ final class MatrixDocument {
                 .flatMap(client -> Stream.of(Mode.values()).map(mode -> new Run(client, upstream, mode)))
                 .map(run -> row(Stream.concat(
                         Stream.of(run.client().software(), run.mode().title()),
-                        features.stream()
-                                .map(feature -> matrix.cell(run, feature).says()))))
+                        features.stream().map(feature -> says(matrix, new Place(run, feature), known)))))
                 .collect(Collectors.joining(
                         "", "## " + upstream.title() + ": " + upstream.software() + "\n\n" + head + line, ""));
     }
