@@ -226,10 +226,6 @@ public final class Authorize implements Interceptor {
     }
 
     private Reply listed(Call call, Reply.Complete complete, Listing listing, Rights rights) {
-        Reply cut = lists.filter(complete, listing, rights);
-        if (cut != complete) {
-            onHidden.accept(call);
-        }
-        return cut;
+        return lists.filter(complete, listing, rights, () -> onHidden.accept(call));
     }
 }

@@ -19,21 +19,37 @@ record ListFilter(JsonReader reader) {
     /** A filtered list differs from caller to caller, whatever the server says (2026-07-28, "Caching"). */
     private static final Map<String, String> PRIVATE = Map.of("cacheScope", "\"private\"");
 
-    Reply filter(Reply.Complete complete, Listing listing, Rights rights) {
+    /** Keeps what may be used; {@code onHidden} runs if that is not everything. */
+    Reply filter(Reply.Complete complete, Listing listing, Rights rights, Runnable onHidden) {
         Predicate<String> mayUse = key -> rights.mayUse(listing.use(), new Target(listing.kind(), key));
-        return filter(complete, listing.method(), listing.member(), listing.key(), mayUse);
+        return filter(complete, listing.method(), listing.member(), listing.key(), mayUse, onHidden);
     }
 
     /** Keeps the entries of the array {@code member} whose string {@code key} is one to keep. */
     Reply filter(Reply.Complete complete, String method, String member, String key, Predicate<String> keep) {
+        return filter(complete, method, member, key, keep, () -> {});
+    }
+
+    private Reply filter(
+            Reply.Complete complete,
+            String method,
+            String member,
+            String key,
+            Predicate<String> keep,
+            Runnable onHidden) {
         ListDocument document = ListDocument.read(reader, complete.result(), member, key);
         if (!document.isList()) {
             return Reply.failure(ErrorCode.BAD_UPSTREAM, "The answer to " + method + " holds no list");
         }
         boolean[] kept = new boolean[document.entries().size()];
+        boolean hidden = false;
         for (int i = 0; i < kept.length; i++) {
             String name = document.entries().get(i).key();
             kept[i] = name != null && keep.test(name);
+            hidden |= !kept[i];
+        }
+        if (hidden) {
+            onHidden.run();
         }
         Payload result = document.keep(kept, PRIVATE, reader);
         return result == complete.result() ? complete : Reply.complete(result);
