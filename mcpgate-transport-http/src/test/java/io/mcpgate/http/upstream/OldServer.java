@@ -43,8 +43,9 @@ final class OldServer implements ScriptedServer.Script {
     public void answer(ScriptedServer.Received request, ScriptedServer.Out out) throws IOException {
         switch (request.verb() + " " + request.path()) {
             case "GET /mcp" -> {
-                out.stream("Connection: close").chunk("event: endpoint\ndata: " + address + "\n\n");
-                streams.add(out);
+                ScriptedServer.Out stream = out.stream("Connection: close");
+                streams.add(out); // before the client knows where to post, for it does so at once
+                stream.chunk("event: endpoint\ndata: " + address + "\n\n");
                 out.awaitDisconnect();
             }
             case "POST " + MESSAGES -> posted.answer(request, out);
