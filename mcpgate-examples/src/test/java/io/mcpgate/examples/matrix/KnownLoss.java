@@ -21,12 +21,12 @@ record KnownLoss(
         String why) {
     static final List<KnownLoss> ALL = List.of(new KnownLoss(
             MatrixClient.TS2_MODERN,
-            List.of(Upstream.EVERYTHING_HTTP),
+            List.of(Upstream.EVERYTHING_HTTP, Upstream.EVERYTHING_STDIO),
             List.of(Mode.GOVERNED, Mode.MERGED),
             Feature.LOGGING,
             true,
-            "The server logs on its general stream, which does not say what it belongs to: a modern client is told while the"
-                    + " call that made the server log goes on, and not afterwards."));
+            "The server logs by a timer, on its general stream, and does not say what that belongs to: a modern client is told"
+                    + " while the call that made the server log goes on, and not afterwards."));
 
     Stream<Place> places() {
         return upstreams.stream()

@@ -324,25 +324,33 @@ class FaultsIT {
         }
     }
 
+    /** It ends with a result, by which the client knows that it may have missed something, and listens again. */
     @ParameterizedTest
     @MethodSource("servers")
-    void aModernSubscriptionOutlivesTheSessionAtTheServer(String at) {
+    void aModernSubscriptionEndsWithTheSessionAtTheServerAndCanBeMadeAgain(String at) {
+        Map<String, ?> wanted = Map.of("notifications", Map.of("resourceSubscriptions", List.of("mem://" + SECRET)));
         WireClient client = caller(at, WireClient.MODERN).open();
-        List<JsonNode> told = client.listen(
-                "sub", Map.of("notifications", Map.of("resourceSubscriptions", List.of("mem://" + SECRET))));
-        await().untilAsserted(() -> assertThat(told).hasSize(1)); // acknowledged
+        List<JsonNode> before = client.listen("sub", wanted);
+        await().untilAsserted(() -> assertThat(before).hasSize(1)); // acknowledged
 
         loseSession(at, client);
+        client.tool(4, "settled", Map.of());
 
-        assertThat(client.tool(4, "settled", Map.of()).text()).endsWith("[mem://" + SECRET + "]");
+        await().untilAsserted(() -> assertThat(before.get(before.size() - 1)
+                        .at("/result/_meta/io.modelcontextprotocol~1subscriptionId")
+                        .asText())
+                .isEqualTo("sub"));
+        List<JsonNode> after = client.listen("again", wanted);
+        await().untilAsserted(() -> assertThat(after).hasSize(1));
+        assertThat(client.tool(5, "settled", Map.of()).text()).endsWith("[mem://" + SECRET + "]");
         await().untilAsserted(() -> {
-            client.tool(5, "touch", Map.of());
-            assertThat(told).hasSizeGreaterThan(1);
+            client.tool(6, "touch", Map.of());
+            assertThat(after).hasSizeGreaterThan(1);
         });
-        assertThat(told.get(1)
+        assertThat(after.get(1)
                         .at("/params/_meta/io.modelcontextprotocol~1subscriptionId")
                         .asText())
-                .isEqualTo("sub");
+                .isEqualTo("again");
     }
 
     @ParameterizedTest
