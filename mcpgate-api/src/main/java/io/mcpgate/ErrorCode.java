@@ -35,8 +35,6 @@ public enum ErrorCode {
     RATE_LIMITED(429, "rate_limited"),
     /** The call was cancelled before it completed. */
     CANCELLED(499, "cancelled"),
-    /** The pair of protocol eras cannot be bridged. */
-    NOT_BRIDGED(501, "not_bridged"),
     /** The upstream answered with something that is not MCP. */
     BAD_UPSTREAM(502, "bad_upstream"),
     /** The upstream is down, overloaded or was lost; or the gateway is closing. */

@@ -12,6 +12,7 @@ import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.TaskOwners;
+import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.PoolLimits;
 import io.mcpgate.core.route.PooledUpstream;
@@ -296,8 +297,7 @@ public final class GatewayBuilder {
     }
 
     String version() {
-        String version = Gateway.class.getPackage().getImplementationVersion();
-        return version == null ? "0" : version;
+        return OwnImplementation.version();
     }
 
     List<String> serverNames() {

@@ -88,7 +88,7 @@ record Events(Clock clock) {
         }
         return switch (kind) {
             case CANCELLED -> Outcome.CANCELLED;
-            case INTERNAL, BAD_UPSTREAM, UNAVAILABLE, DEADLINE, AUDIT_UNAVAILABLE, NOT_BRIDGED -> Outcome.FAILED;
+            case INTERNAL, BAD_UPSTREAM, UNAVAILABLE, DEADLINE, AUDIT_UNAVAILABLE -> Outcome.FAILED;
             default -> Outcome.REFUSED;
         };
     }

@@ -83,12 +83,12 @@ public final class EraBridge implements Upstream {
             if (reply instanceof Reply.Complete) {
                 legacy.yes();
             }
-            return isRefusedHandshake(reply) ? bridgedIfModern(call, reply) : CompletableFuture.completedFuture(reply);
+            return isRefused(reply) ? bridgedIfModern(call, reply) : CompletableFuture.completedFuture(reply);
         });
     }
 
-    /** The server is there, and does not know what a handshake is; one that is down says nothing about its era. */
-    static boolean isRefusedHandshake(Reply reply) {
+    /** The server is there, and does not take what opens the other era; one that is down says nothing about its era. */
+    static boolean isRefused(Reply reply) {
         return reply instanceof Reply.Failure failure && (failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM));
     }
 

@@ -6,6 +6,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Session;
+import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.Timeouts;
@@ -106,8 +107,7 @@ final class ModernProbe {
         if (failure.code() == ErrorCode.UNSUPPORTED_VERSION.code()) {
             return known(Era.MODERN, reply);
         }
-        boolean answered = failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM);
-        return answered ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
+        return EraBridge.isRefused(failure) ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
     }
 
     private Answer known(Era era, Reply reply) {
@@ -127,7 +127,7 @@ final class ModernProbe {
                         Terms.VERSION,
                         ProtocolVersions.MODERN,
                         Terms.CLIENT_INFO,
-                        Map.of("name", "mcpgate", "version", "0.1"),
+                        OwnImplementation.members(),
                         Terms.CLIENT_CAPABILITIES,
                         Map.of())));
     }

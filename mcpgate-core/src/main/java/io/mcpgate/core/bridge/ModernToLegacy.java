@@ -99,7 +99,7 @@ final class ModernToLegacy implements Upstream {
     }
 
     private CompletionStage<Reply> notOpened(Reply refusal) {
-        if (EraBridge.isRefusedHandshake(refusal)) {
+        if (EraBridge.isRefused(refusal)) {
             handshakeRefused.run();
         }
         return done(refusal);

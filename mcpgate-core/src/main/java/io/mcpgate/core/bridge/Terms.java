@@ -5,6 +5,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -214,7 +215,7 @@ final class Terms {
                 "capabilities",
                 capabilities,
                 "clientInfo",
-                info instanceof Map ? info : Map.of("name", "mcpgate", "version", "0.1")));
+                info instanceof Map ? info : OwnImplementation.members()));
     }
 
     /** A server's request as one of those within a result. */

@@ -13,11 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a list method with the places of its entries, so that entries can be cut out or renamed while every
+ * The result of a list method with the places of its entries, so that entries can be cut out while every
  * other byte stays as the server wrote it: schemas are never re-serialised.
  */
 public final class ListDocument {
@@ -31,8 +30,7 @@ public final class ListDocument {
      *
      * @param key the value of the member that names it; {@code null} if it has none, and then nobody can be allowed it
      */
-    public record Entry(
-            @Nullable String key, Span whole, @Nullable Span keyPlace) {}
+    public record Entry(@Nullable String key, Span whole) {}
 
     /** A range of the result's bytes: from {@code start}, up to and without {@code end}. */
     public record Span(int start, int end) {}
@@ -78,14 +76,12 @@ public final class ListDocument {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             int start = start(parser, parser.currentToken());
             String name = null;
-            Span place = null;
             if (parser.currentToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     boolean named = parser.currentName().equals(key);
                     JsonToken token = parser.nextToken();
                     if (named && token == JsonToken.VALUE_STRING) {
                         name = parser.getText();
-                        place = new Span(start(parser, token), end(parser));
                     } else {
                         parser.skipChildren();
                     }
@@ -93,7 +89,7 @@ public final class ListDocument {
             } else {
                 parser.skipChildren();
             }
-            entries.add(new Entry(name, new Span(start, end(parser)), place));
+            entries.add(new Entry(name, new Span(start, end(parser))));
         }
     }
 
@@ -129,22 +125,6 @@ public final class ListDocument {
 
     private String text(Span span) {
         return new String(raw.bytes(), raw.start() + span.start(), span.end() - span.start(), StandardCharsets.UTF_8);
-    }
-
-    /**
-     * The entry with another name.
-     *
-     * @return its JSON text
-     */
-    public String rename(Entry entry, Function<String, String> renaming) {
-        String key = entry.key();
-        Span place = entry.keyPlace();
-        if (key == null || place == null) {
-            return text(entry);
-        }
-        StringBuilder out = new StringBuilder(text(new Span(entry.whole().start(), place.start())));
-        Frame.quote(renaming.apply(key), out);
-        return out.append(text(new Span(place.end(), entry.whole().end()))).toString();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.mcpgate.Session;
 import io.mcpgate.Target;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class SharedSeat extends Seat {
                 "capabilities",
                 Map.of(),
                 "clientInfo",
-                Map.of("name", "mcpgate", "version", "0.1")));
+                OwnImplementation.members()));
     }
 
     @Override

@@ -62,14 +62,6 @@ class ListDocumentTest {
     }
 
     @Test
-    void renamesAnEntryAndLeavesItsSchema() {
-        ListDocument document = read(TOOLS);
-
-        assertThat(document.rename(document.entries().get(0), name -> "crm__\"" + name))
-                .isEqualTo("{\"name\":\"crm__\\\"a\", \"inputSchema\":{\"$ref\":\"x\",\"name\":\"no\"}}");
-    }
-
-    @Test
     void hasNoKeyForEntriesThatHaveNone() {
         assertThat(read("{\"tools\":[7,{\"name\":3},{},null]}").entries())
                 .hasSize(4)
