@@ -5,6 +5,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
+import io.mcpgate.core.protocol.EdgeCheck;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
@@ -45,6 +46,10 @@ public final class Route implements Interceptor.Chain {
         }
         if (call.cancellation().isCancelled()) {
             return refuse(ErrorCode.CANCELLED, "The call was cancelled");
+        }
+        Optional<Reply.Failure> refused = call.attribute(EdgeCheck.KEY).flatMap(EdgeCheck::refuse);
+        if (refused.isPresent()) {
+            return CompletableFuture.completedFuture(refused.get());
         }
         return upstream.get().forward(call.withSession(governed.apply(call.session())));
     }

@@ -6,9 +6,11 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.protocol.EdgeCheck;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.http.ForwardedHeaders;
 import io.mcpgate.http.MarkedTools;
+import io.mcpgate.http.ParameterHeaders;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,8 +55,7 @@ final class ModernEra {
                     Refusal.of(400, ErrorCode.INVALID_REQUEST, "On this revision there is nothing to respond to"));
             return;
         }
-        Optional<Refusal> refusal =
-                SelfDescription.refuse(request, visit.http()).or(() -> repeatedWrongly(visit, request));
+        Optional<Refusal> refusal = SelfDescription.refuse(request, visit.http());
         if (refusal.isPresent()) {
             reception.refuse(visit.out(), refusal.get());
         } else if (GONE.contains(request.method())) {
@@ -80,6 +81,9 @@ final class ModernEra {
                 ? Call.notification(request.method(), request.params(), session)
                 : Call.request(id, request.method(), request.params(), session);
         Call call = withParameterHeaders(visit, visit.dress(made).with(PostAnswer.KEY, answer));
+        if (request.method().equals("tools/call")) {
+            call = withMarks(visit, request, call);
+        }
         if (id == null) {
             visit.settle(gate.handle(call), answer::acknowledge);
             return;
@@ -93,18 +97,16 @@ final class ModernEra {
     }
 
     /** A client knows from the tool's listed schema which arguments its headers are to repeat; so does whoever listed it. */
-    private Optional<Refusal> repeatedWrongly(Visit visit, Envelope.Request request) {
-        MarkedTools known = request.method().equals("tools/call")
-                ? marked.get(visit.server().orElse(""))
-                : null;
-        return known == null
+    private Call withMarks(Visit visit, Envelope.Request request, Call call) {
+        MarkedTools known = marked.get(visit.server().orElse(""));
+        Optional<ParameterHeaders> marks = known == null
                 ? Optional.empty()
-                : request.params()
-                        .string("name")
-                        .flatMap(known::marks)
-                        .flatMap(marks -> marks.mismatch(visit.http().headers(), request.params()))
-                        .map(header -> Refusal.of(400, SelfDescription.mismatch(header))
-                                .to(request.id()));
+                : request.params().string("name").flatMap(known::marks);
+        return marks.map(of -> call.with(
+                        EdgeCheck.KEY,
+                        () -> of.mismatch(visit.http().headers(), request.params())
+                                .map(SelfDescription::mismatch)))
+                .orElse(call);
     }
 
     private void learnMarks(Visit visit, String method, Reply reply) {
