@@ -19,4 +19,5 @@ module io.mcpgate.core {
     exports io.mcpgate.core.policy;
     exports io.mcpgate.core.protocol;
     exports io.mcpgate.core.route;
+    exports io.mcpgate.core.wrap;
 }

@@ -37,6 +37,15 @@ public interface Payload {
         return json().remaining();
     }
 
+    /**
+     * The number of bytes of {@link #json()}, as far as it costs nothing to tell.
+     *
+     * @return -1 for a body that never was bytes here: the object of a host whose transport is wrapped
+     */
+    default int knownSize() {
+        return size();
+    }
+
     /** The members, if the value is a JSON object; otherwise an empty map. */
     @SuppressWarnings("unchecked")
     default Map<String, @Nullable Object> members() {
@@ -49,11 +58,21 @@ public interface Payload {
      * @return empty if there is no such member, or it is not a string
      */
     default Optional<String> string(String... path) {
+        return member(path) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    /**
+     * The value at a path of member names, in the JDK types of {@link #value()}. For a body that is a host's object this
+     * looks at that one place only.
+     *
+     * @return {@code null} if there is no such member, or it is JSON null
+     */
+    default @Nullable Object member(String... path) {
         Object at = value();
         for (String name : path) {
             at = at instanceof Map<?, ?> map ? map.get(name) : null;
         }
-        return at instanceof String text ? Optional.of(text) : Optional.empty();
+        return at;
     }
 
     /**

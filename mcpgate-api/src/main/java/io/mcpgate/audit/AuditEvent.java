@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended; {@code null} for an attempt
  * @param errorCode the JSON-RPC error code, if it ended with one
  * @param duration from the call's arrival to its end; {@code null} for an attempt
- * @param requestBytes size of the params
- * @param replyBytes size of the result; 0 if there is none
+ * @param requestBytes size of the params; -1 if they never were bytes ({@link io.mcpgate.Payload#knownSize()})
+ * @param replyBytes size of the result; 0 if there is none, -1 if it never was bytes
  */
 public record AuditEvent(
         Kind kind,

@@ -24,4 +24,7 @@ public interface Gate {
 
     /** Whether there is a governed server of that name. */
     boolean governs(String server);
+
+    /** Whether there is one of that name whose transports the host brings. */
+    boolean wraps(String server);
 }

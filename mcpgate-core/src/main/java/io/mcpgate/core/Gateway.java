@@ -16,6 +16,7 @@ import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Route;
+import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
@@ -146,6 +147,11 @@ public final class Gateway implements Gate, AutoCloseable {
     @Override
     public boolean governs(String server) {
         return servers.contains(server);
+    }
+
+    @Override
+    public boolean wraps(String server) {
+        return upstream(server).filter(WrappedUpstream.class::isInstance).isPresent();
     }
 
     /** The gateway's name. */

@@ -18,6 +18,7 @@ import io.mcpgate.core.route.PoolLimits;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.Sharing;
 import io.mcpgate.core.route.Timeouts;
+import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.policy.PolicyStore;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
@@ -83,6 +84,14 @@ public final class GatewayBuilder {
     /** A governed server that is reached by a transport's connector, one connection for each client session. */
     public GatewayBuilder server(String server, Connector connector) {
         return server(server, connector, Sharing.SESSION, PoolLimits.DEFAULT);
+    }
+
+    /**
+     * A governed server whose clients are the host's own: their transports are wrapped one by one, and stay the host's (see
+     * {@link io.mcpgate.core.wrap.Wrap}).
+     */
+    public GatewayBuilder wrapped(String server) {
+        return server(new WrappedUpstream(server));
     }
 
     /** A governed server that the host implements; its name is {@link Upstream#name()}. The gateway closes it. */

@@ -58,7 +58,7 @@ record Events(Clock clock) {
                 outcome,
                 errorCode,
                 duration,
-                call.params().size(),
+                call.params().knownSize(),
                 replyBytes);
     }
 
@@ -75,10 +75,12 @@ record Events(Clock clock) {
         if (reply instanceof Reply.InputRequired) {
             return Outcome.INPUT_REQUIRED;
         }
-        boolean error = reply instanceof Reply.Complete complete
-                && complete.result() instanceof RawPayload raw
-                && raw.isError();
+        boolean error = reply instanceof Reply.Complete complete && saysError(complete.result());
         return error ? Outcome.ERROR : Outcome.OK;
+    }
+
+    private static boolean saysError(Payload result) {
+        return result instanceof RawPayload raw ? raw.isError() : Boolean.TRUE.equals(result.member("isError"));
     }
 
     private static Outcome outcome(Trail trail, Reply.Failure failure) {
@@ -95,12 +97,12 @@ record Events(Clock clock) {
 
     private static int size(@Nullable Reply reply) {
         if (reply instanceof Reply.Complete complete) {
-            return complete.result().size();
+            return complete.result().knownSize();
         }
         if (reply instanceof Reply.InputRequired asking) {
-            return asking.result().size();
+            return asking.result().knownSize();
         }
         Payload data = reply instanceof Reply.Failure failure ? failure.data() : null;
-        return data == null ? 0 : data.size();
+        return data == null ? 0 : data.knownSize();
     }
 }

@@ -90,7 +90,7 @@ public final class JsonLinesAuditSink implements AuditSink {
         line.put("verdict", lower(event.verdict()));
         line.put("reason", cut(event.reason()));
         line.put("session", event.session());
-        line.put("requestBytes", event.requestBytes());
+        putSize(line, "requestBytes", event.requestBytes());
         outcome(event, line);
         return line;
     }
@@ -101,11 +101,18 @@ public final class JsonLinesAuditSink implements AuditSink {
         Integer errorCode = event.errorCode();
         if (outcome != null && duration != null) {
             line.put("outcome", lower(outcome));
-            line.put("replyBytes", event.replyBytes());
+            putSize(line, "replyBytes", event.replyBytes());
             line.put("durationMicros", duration.toNanos() / 1_000);
         }
         if (errorCode != null) {
             line.put("errorCode", errorCode);
+        }
+    }
+
+    /** What never was bytes has no size. */
+    private static void putSize(Map<String, Object> line, String name, int bytes) {
+        if (bytes >= 0) {
+            line.put(name, bytes);
         }
     }
 

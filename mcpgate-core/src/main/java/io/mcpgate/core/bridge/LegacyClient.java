@@ -111,9 +111,7 @@ final class LegacyClient {
     }
 
     private static boolean holdsTask(Payload params) {
-        return params instanceof RawPayload raw
-                ? raw.holdsTask()
-                : params.members().get("task") instanceof Map;
+        return params instanceof RawPayload raw ? raw.holdsTask() : params.member("task") instanceof Map;
     }
 
     private Session view(Call call) {

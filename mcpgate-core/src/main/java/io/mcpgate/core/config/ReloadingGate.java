@@ -154,6 +154,11 @@ public final class ReloadingGate implements Gate, AutoCloseable {
         return current.gateway().governs(server);
     }
 
+    @Override
+    public boolean wraps(String server) {
+        return current.gateway().wraps(server);
+    }
+
     /** Ends everything as {@link Gateway#close()} does. Blocks for at most the drain time and what children need to end. */
     @Override
     public void close() {

@@ -21,38 +21,26 @@ public final class Correlation {
         if (params instanceof RawPayload raw) {
             return Optional.ofNullable(raw.peek().metaProgressToken);
         }
-        return params.members().get("_meta") instanceof Map<?, ?> meta
-                ? id(meta.get("progressToken"))
-                : Optional.empty();
+        return id(params.member("_meta", "progressToken"));
     }
 
     /** The token that a progress notification names. */
     public static Optional<RequestId> named(Payload params) {
         return params instanceof RawPayload raw
                 ? Optional.ofNullable(raw.peek().progressToken)
-                : id(params.members().get("progressToken"));
-    }
-
-    /** The frame of a request whose sender asked for progress, with another token. */
-    public static Frame requestAsking(RequestId id, String method, Payload params, RequestId token) {
-        if (params instanceof RawPayload raw) {
-            return Frame.request(id, method, raw, token);
-        }
-        Map<String, @Nullable Object> changed = new LinkedHashMap<>(params.members());
-        Map<String, @Nullable Object> meta = new LinkedHashMap<>();
-        if (changed.get("_meta") instanceof Map<?, ?> known) {
-            known.forEach((name, member) -> meta.put((String) name, member));
-        }
-        meta.put("progressToken", value(token));
-        changed.put("_meta", meta);
-        return Frame.request(id, method, Payload.of(changed));
+                : id(params.member("progressToken"));
     }
 
     /** The request that a {@code notifications/cancelled} means. */
     public static Optional<RequestId> cancelled(Payload params) {
         return params instanceof RawPayload raw
                 ? Optional.ofNullable(raw.peek().requestId)
-                : id(params.members().get("requestId"));
+                : id(params.member("requestId"));
+    }
+
+    /** The params of a request whose sender asked for progress, with another token. */
+    static Payload asking(Payload params, RequestId token) {
+        return withMeta(params, "progressToken", token);
     }
 
     /** The params of a progress notification, with another token. */
@@ -67,18 +55,27 @@ public final class Correlation {
         if (body instanceof RawPayload raw) {
             return Optional.ofNullable(raw.peek().metaSubscriptionId);
         }
-        return body.members().get("_meta") instanceof Map<?, ?> meta
-                ? id(meta.get(JsonReader.META_SUBSCRIPTION_ID))
-                : Optional.empty();
+        return id(body.member("_meta", JsonReader.META_SUBSCRIPTION_ID));
     }
 
     /** The body of a message that belongs to a subscription, under the id that its subscriber chose. */
-    public static Payload subscribed(RawPayload body, RequestId listen) {
-        String id = Frame.write(listen, new StringBuilder()).toString();
-        return Rewrite.builder()
-                .put(id, "_meta", JsonReader.META_SUBSCRIPTION_ID)
-                .build()
-                .apply(body);
+    public static Payload subscribed(Payload body, RequestId listen) {
+        return withMeta(body, JsonReader.META_SUBSCRIPTION_ID, listen);
+    }
+
+    private static Payload withMeta(Payload body, String name, RequestId id) {
+        if (body instanceof RawPayload raw) {
+            String json = Frame.write(id, new StringBuilder()).toString();
+            return Rewrite.builder().put(json, "_meta", name).build().apply(raw);
+        }
+        Map<String, @Nullable Object> changed = new LinkedHashMap<>(body.members());
+        Map<String, @Nullable Object> meta = new LinkedHashMap<>();
+        if (changed.get("_meta") instanceof Map<?, ?> known) {
+            known.forEach((key, member) -> meta.put((String) key, member));
+        }
+        meta.put(name, value(id));
+        changed.put("_meta", meta);
+        return Payload.of(changed);
     }
 
     private static Object value(RequestId token) {

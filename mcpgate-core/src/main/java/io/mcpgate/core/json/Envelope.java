@@ -22,7 +22,7 @@ public sealed interface Envelope {
      * @param id the id of the request
      * @param result an object
      */
-    record Result(RequestId id, RawPayload result) implements Envelope {}
+    record Result(RequestId id, Payload result) implements Envelope {}
 
     /**
      * A failed response.
@@ -36,5 +36,5 @@ public sealed interface Envelope {
             @Nullable RequestId id,
             int code,
             String message,
-            @Nullable RawPayload data) implements Envelope {}
+            @Nullable Payload data) implements Envelope {}
 }

@@ -4,29 +4,35 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON-RPC message on its way out: a new envelope around a body whose bytes are not copied. Immutable.
+ * A JSON-RPC message on its way out, for whatever transport: as bytes, which are a new envelope around a body that is not
+ * copied, or as the {@link #message()} that it is, for stacks that have objects of their own. Immutable; the bytes are made
+ * when somebody asks.
  *
- * <p>Three parts, because a transport can write them one after the other: what stands before the body, the body, and
- * what stands behind it.
+ * <p>Bytes have three parts, because a transport can write them one after the other: what stands before the body, the body,
+ * and what stands behind it.
  */
 public final class Frame {
     private static final byte[] CLOSE = {'}'};
+    private static final byte[] CLOSE_ERROR = {'}', '}'};
 
-    private final byte[] head;
-    private final ByteBuffer body;
-    private final byte[] tail;
+    private final Envelope message;
+    private final @Nullable RequestId token; // stands in for the progress token of the message's own params
+    private volatile @Nullable Parts written;
 
-    private Frame(byte[] head, ByteBuffer body, byte[] tail) {
-        this.head = head;
-        this.body = body;
-        this.tail = tail;
+    private Frame(Envelope message, @Nullable RequestId token) {
+        this.message = message;
+        this.token = token;
+    }
+
+    private record Parts(byte[] head, ByteBuffer body, byte[] tail) {
+        int size() {
+            return head.length + body.remaining() + tail.length;
+        }
     }
 
     /**
@@ -37,32 +43,19 @@ public final class Frame {
      * @param params the params; {@link Payload#empty()} if there are none
      */
     public static Frame request(@Nullable RequestId id, String method, Payload params) {
-        StringBuilder head = requestHead(id, method);
-        if (params == Payload.empty()) { // absent as it came in, not made an empty object
-            head.setLength(head.length() - 1);
-            return new Frame(ascii(head), ByteBuffer.allocate(0), CLOSE);
-        }
-        return new Frame(ascii(head.append("\"params\":")), params.json(), CLOSE);
+        return new Frame(new Envelope.Request(id, method, params), null);
     }
 
     /**
-     * A request or notification whose progress token is replaced. Everything else in the params stays as it was.
+     * A request whose sender asked for progress, under another token. Everything else in the params stays as it was.
      *
-     * @param raw the params, with a progress token in them
+     * @param params the params, with a progress token in them
      * @param token what to write in its place
      */
-    static Frame request(@Nullable RequestId id, String method, RawPayload raw, RequestId token) {
-        StringBuilder head = requestHead(id, method).append("\"params\":");
-        byte[] before = ascii(head);
-        int tokenAt = raw.peek().tokenStart;
-        byte[] replacement = ascii(write(token, new StringBuilder()));
-        byte[] start = new byte[before.length + tokenAt + replacement.length];
-        System.arraycopy(before, 0, start, 0, before.length);
-        System.arraycopy(raw.bytes(), raw.start(), start, before.length, tokenAt);
-        System.arraycopy(replacement, 0, start, before.length + tokenAt, replacement.length);
-        int rest = raw.start() + raw.peek().tokenEnd;
-        return new Frame(
-                start, ByteBuffer.wrap(raw.bytes(), rest, raw.end() - rest).slice(), CLOSE);
+    public static Frame requestAsking(RequestId id, String method, Payload params, RequestId token) {
+        return params instanceof RawPayload
+                ? new Frame(new Envelope.Request(id, method, params), token)
+                : request(id, method, Correlation.asking(params, token));
     }
 
     /** The response that says how a call ended; the call was a request. */
@@ -80,21 +73,79 @@ public final class Frame {
     }
 
     private static Frame result(RequestId id, Payload result) {
-        StringBuilder head = write(id, open().append("\"id\":")).append(",\"result\":");
-        return new Frame(ascii(head), result.json(), CLOSE);
+        return new Frame(new Envelope.Result(id, result), null);
     }
 
     /** An error response; {@code null} stands for an id that could not be read. */
     public static Frame error(@Nullable RequestId id, Reply.Failure failure) {
-        StringBuilder head = open().append("\"id\":");
-        head = id == null ? head.append("null") : write(id, head);
-        head.append(",\"error\":{\"code\":").append(failure.code()).append(",\"message\":");
-        quote(failure.message(), head);
-        Payload data = failure.data();
-        if (data == null) {
-            return new Frame(ascii(head.append("}}")), ByteBuffer.allocate(0), new byte[0]);
+        return new Frame(new Envelope.Failed(id, failure.code(), failure.message(), failure.data()), null);
+    }
+
+    /** The message, as the other side would read it. */
+    public Envelope message() {
+        RequestId other = token;
+        return other != null && message instanceof Envelope.Request request
+                ? new Envelope.Request(request.id(), request.method(), Correlation.asking(request.params(), other))
+                : message;
+    }
+
+    private Parts written() {
+        Parts known = written;
+        if (known == null) {
+            known = write();
+            written = known;
         }
-        return new Frame(ascii(head.append(",\"data\":")), data.json(), new byte[] {'}', '}'});
+        return known;
+    }
+
+    private Parts write() {
+        if (message instanceof Envelope.Request request) {
+            return write(request);
+        }
+        if (message instanceof Envelope.Result response) {
+            StringBuilder head = write(response.id(), open().append("\"id\":")).append(",\"result\":");
+            return new Parts(utf8(head), response.result().json(), CLOSE);
+        }
+        return write((Envelope.Failed) message);
+    }
+
+    private Parts write(Envelope.Request request) {
+        StringBuilder head = requestHead(request.id(), request.method());
+        Payload params = request.params();
+        if (params == Payload.empty()) { // absent as it came in, not made an empty object
+            head.setLength(head.length() - 1);
+            return new Parts(utf8(head), ByteBuffer.allocate(0), CLOSE);
+        }
+        head.append("\"params\":");
+        RequestId other = token;
+        return other == null
+                ? new Parts(utf8(head), params.json(), CLOSE)
+                : spliced(utf8(head), (RawPayload) params, other);
+    }
+
+    private static Parts spliced(byte[] before, RawPayload raw, RequestId token) {
+        int tokenAt = raw.peek().tokenStart;
+        byte[] replacement = utf8(write(token, new StringBuilder()));
+        byte[] start = new byte[before.length + tokenAt + replacement.length];
+        System.arraycopy(before, 0, start, 0, before.length);
+        System.arraycopy(raw.bytes(), raw.start(), start, before.length, tokenAt);
+        System.arraycopy(replacement, 0, start, before.length + tokenAt, replacement.length);
+        int rest = raw.start() + raw.peek().tokenEnd;
+        return new Parts(
+                start, ByteBuffer.wrap(raw.bytes(), rest, raw.end() - rest).slice(), CLOSE);
+    }
+
+    private static Parts write(Envelope.Failed failed) {
+        StringBuilder head = open().append("\"id\":");
+        RequestId id = failed.id();
+        head = id == null ? head.append("null") : write(id, head);
+        head.append(",\"error\":{\"code\":").append(failed.code()).append(",\"message\":");
+        quote(failed.message(), head);
+        Payload data = failed.data();
+        if (data == null) {
+            return new Parts(utf8(head.append("}}")), ByteBuffer.allocate(0), new byte[0]);
+        }
+        return new Parts(utf8(head.append(",\"data\":")), data.json(), CLOSE_ERROR);
     }
 
     private static StringBuilder open() {
@@ -120,26 +171,28 @@ public final class Frame {
         return out.append('"');
     }
 
-    private static byte[] ascii(StringBuilder text) {
+    private static byte[] utf8(StringBuilder text) {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The message's size in bytes. */
     public int size() {
-        return head.length + body.remaining() + tail.length;
+        return written().size();
     }
 
     /** The parts in order, each with its own position; nothing is copied. */
     public ByteBuffer[] parts() {
-        return new ByteBuffer[] {ByteBuffer.wrap(head), body.duplicate(), ByteBuffer.wrap(tail)};
+        Parts parts = written();
+        return new ByteBuffer[] {ByteBuffer.wrap(parts.head), parts.body.duplicate(), ByteBuffer.wrap(parts.tail)};
     }
 
     /** The whole message in one array. */
     public byte[] toByteArray() {
-        byte[] all = new byte[size()];
-        System.arraycopy(head, 0, all, 0, head.length);
-        body.duplicate().get(all, head.length, body.remaining());
-        System.arraycopy(tail, 0, all, all.length - tail.length, tail.length);
+        Parts parts = written();
+        byte[] all = new byte[parts.size()];
+        System.arraycopy(parts.head, 0, all, 0, parts.head.length);
+        parts.body.duplicate().get(all, parts.head.length, parts.body.remaining());
+        System.arraycopy(parts.tail, 0, all, all.length - parts.tail.length, parts.tail.length);
         return all;
     }
 
@@ -157,14 +210,9 @@ public final class Frame {
         return line;
     }
 
-    /** Writes the whole message. */
-    public void writeTo(OutputStream out) throws IOException {
-        out.write(toByteArray());
-    }
-
-    /** The size only. */
+    /** What kind of message; never a body. */
     @Override
     public String toString() {
-        return "Frame[" + size() + " bytes]";
+        return "Frame[" + message.getClass().getSimpleName() + "]";
     }
 }

@@ -108,9 +108,7 @@ public final class DeclaredCapabilities {
         if (params instanceof RawPayload raw) {
             return raw.declaresSomeCapability();
         }
-        return params.members().get("_meta") instanceof Map<?, ?> meta
-                && meta.get(CAPABILITIES) instanceof Map<?, ?> declared
-                && !declared.isEmpty();
+        return params.member("_meta", CAPABILITIES) instanceof Map<?, ?> declared && !declared.isEmpty();
     }
 
     /** A client's session whose handshake, if it is ever needed again, says no more than the client's own was let say. */

@@ -106,10 +106,8 @@ final class Tasks {
     }
 
     private static boolean declares(Payload params) {
-        return params.members().get("_meta") instanceof Map<?, ?> meta
-                && meta.get("io.modelcontextprotocol/clientCapabilities") instanceof Map<?, ?> capabilities
-                && capabilities.get("extensions") instanceof Map<?, ?> extensions
-                && extensions.containsKey(EXTENSION);
+        Object extensions = params.member("_meta", "io.modelcontextprotocol/clientCapabilities", "extensions");
+        return extensions instanceof Map<?, ?> declared && declared.containsKey(EXTENSION);
     }
 
     /** Notes whose task it is, if that is what a request was answered with. */
@@ -134,7 +132,7 @@ final class Tasks {
             return Made.of(task.get("taskId"), task.get("ttlMs"));
         }
         boolean mayHold = !(result instanceof RawPayload raw) || raw.holdsTask();
-        return mayHold && result.members().get("task") instanceof Map<?, ?> task
+        return mayHold && result.member("task") instanceof Map<?, ?> task
                 ? Made.of(task.get("taskId"), task.get("ttl"))
                 : Optional.empty();
     }

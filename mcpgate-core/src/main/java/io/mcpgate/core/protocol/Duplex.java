@@ -9,6 +9,7 @@ import io.mcpgate.core.json.Frame;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,17 @@ public final class Duplex {
      *     once for all other messages
      */
     public CompletionStage<Void> receive(Envelope message, @Nullable Call via) {
+        return receive(message, via, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #receive(Envelope, Call)}.
+     *
+     * @param dress adds to the new call what came with the message, e.g. who sent it
+     */
+    public CompletionStage<Void> receive(Envelope message, @Nullable Call via, UnaryOperator<Call> dress) {
         if (message instanceof Envelope.Request request) {
-            return received(request, via);
+            return received(request, via, dress);
         }
         matched(
                 message instanceof Envelope.Result result
@@ -96,29 +106,30 @@ public final class Duplex {
         }
     }
 
-    private CompletionStage<Void> received(Envelope.Request request, @Nullable Call via) {
+    private CompletionStage<Void> received(Envelope.Request request, @Nullable Call via, UnaryOperator<Call> dress) {
         return switch (request.method()) {
             case "notifications/cancelled" -> {
                 Correlation.cancelled(request.params()).ifPresent(incoming::cancel);
                 yield done();
             }
-            case "notifications/progress" -> told(request, outgoing.progress(request.params()));
+            case "notifications/progress" -> told(request, outgoing.progress(request.params()), dress);
             default ->
                 request.id() == null
                                 && Correlation.subscription(request.params()).isPresent()
-                        ? told(request, outgoing.subscription(request.params()))
-                        : handle(request, via == null ? guessParent(request) : via);
+                        ? told(request, outgoing.subscription(request.params()), dress)
+                        : handle(request, via == null ? guessParent(request) : via, dress);
         };
     }
 
     /** A notification that names the call which it is about: that call's it is, whatever stream it came on. */
-    private CompletionStage<Void> told(Envelope.Request request, Optional<Outgoing.Told> about) {
+    private CompletionStage<Void> told(
+            Envelope.Request request, Optional<Outgoing.Told> about, UnaryOperator<Call> dress) {
         Outgoing.Told told = about.orElse(null);
         if (told == null) {
             origin.unexpected();
             return done();
         }
-        return handle(new Envelope.Request(null, request.method(), told.params()), told.call());
+        return handle(new Envelope.Request(null, request.method(), told.params()), told.call(), dress);
     }
 
     private static CompletionStage<Void> done() {
@@ -143,8 +154,8 @@ public final class Duplex {
                 : null;
     }
 
-    private CompletionStage<Void> handle(Envelope.Request request, @Nullable Call parent) {
-        Call call = origin.call(request, parent);
+    private CompletionStage<Void> handle(Envelope.Request request, @Nullable Call parent, UnaryOperator<Call> dress) {
+        Call call = dress.apply(origin.call(request, parent));
         CompletionStage<Reply> handled = incoming.handle(call, origin::handle);
         RequestId id = request.id();
         if (id == null) {

@@ -9,7 +9,6 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
-import io.mcpgate.core.json.RawPayload;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +61,7 @@ public final class Outgoing {
         }
         Frame frame = asked == null
                 ? Frame.request(id, call.method(), call.params())
-                : Correlation.requestAsking(id, call.method(), call.params(), id);
+                : Frame.requestAsking(id, call.method(), call.params(), id);
         outlet.send(frame, call).whenComplete((sent, error) -> {
             if (error != null && pending.remove(id) != null) {
                 waiting.reply().complete(unreachable());
@@ -119,7 +118,7 @@ public final class Outgoing {
         return answered && pending.remove(id, waiting) ? waiting : null;
     }
 
-    private static Payload inTermsOf(Call call, RawPayload body) {
+    private static Payload inTermsOf(Call call, Payload body) {
         return Correlation.subscription(body).isEmpty()
                 ? body
                 : Correlation.subscribed(body, call.id().orElseThrow());
@@ -154,7 +153,7 @@ public final class Outgoing {
         return Correlation.subscription(params)
                 .map(pending::get)
                 .filter(waiting -> waiting.call().method().equals("subscriptions/listen"))
-                .map(waiting -> new Told(waiting.call(), inTermsOf(waiting.call(), (RawPayload) params)));
+                .map(waiting -> new Told(waiting.call(), inTermsOf(waiting.call(), params)));
     }
 
     /** What a server tells about one call, in the terms of its sender. */

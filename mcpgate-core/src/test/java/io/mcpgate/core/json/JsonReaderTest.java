@@ -79,7 +79,7 @@ class JsonReaderTest {
             Envelope.Result result = (Envelope.Result)
                     read("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"isError\":true,\"content\":[]}}");
 
-            assertThat(result.result().isError()).isTrue();
+            assertThat(((RawPayload) result.result()).isError()).isTrue();
             assertThat(result.result().members()).containsOnlyKeys("isError", "content");
         }
 
@@ -270,7 +270,7 @@ class JsonReaderTest {
             Payload payload =
                     params("{ \"name\":\"x\", \"_meta\" : {\"progressToken\" : \"mine\" , \"a\":1 }, \"z\" : [ 1 ] }");
 
-            Frame frame = Correlation.requestAsking(RequestId.of(9), "tools/call", payload, RequestId.of(9));
+            Frame frame = Frame.requestAsking(RequestId.of(9), "tools/call", payload, RequestId.of(9));
 
             assertThat(new String(frame.toByteArray(), StandardCharsets.UTF_8))
                     .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":"
@@ -282,7 +282,7 @@ class JsonReaderTest {
             for (String token : List.of("12", "-3", "12 ", "\"a\\\"b\"")) {
                 Payload payload = params("{\"_meta\":{\"progressToken\":" + token + "}}");
 
-                Frame frame = Correlation.requestAsking(RequestId.of(1), "m", payload, RequestId.of("new"));
+                Frame frame = Frame.requestAsking(RequestId.of(1), "m", payload, RequestId.of("new"));
 
                 assertThat(new String(frame.toByteArray(), StandardCharsets.UTF_8).replace(" ", ""))
                         .endsWith("\"params\":{\"_meta\":{\"progressToken\":\"new\"}}}");

@@ -1,4 +1,4 @@
-package io.mcpgate.stdio;
+package io.mcpgate.core.wrap;
 
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
@@ -15,18 +15,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one conversation that a process has on its stdin and stdout. It is a legacy one; a request of the modern era, which
- * describes itself, gets a view of it that says so.
+ * The one conversation that a transport carries. It is a legacy one; a request of the modern era, which describes itself,
+ * gets a view of it that says so.
  */
-final class StdioSession implements OwnedSession {
+final class EdgeSession implements OwnedSession {
     private static final int KEY_BYTES = 16;
 
     private final String key = newKey();
+    private final boolean vouched;
     private final Function<Call, CompletionStage<Reply>> toClient;
     private final AtomicReference<@Nullable String> owner = new AtomicReference<>();
     private volatile Agreed agreed = new Agreed(ProtocolVersions.ASSUMED, null);
 
-    StdioSession(Function<Call, CompletionStage<Reply>> toClient) {
+    /**
+     * A session that begins now.
+     *
+     * @param vouched whether the host itself says who speaks, so that it may let several share this session
+     */
+    EdgeSession(boolean vouched, Function<Call, CompletionStage<Reply>> toClient) {
+        this.vouched = vouched;
         this.toClient = toClient;
     }
 
@@ -71,7 +78,7 @@ final class StdioSession implements OwnedSession {
     @Override
     public boolean isOwnedBy(Principal principal) {
         owner.compareAndSet(null, principal.id());
-        return principal.id().equals(owner.get());
+        return vouched || principal.id().equals(owner.get());
     }
 
     @Override
@@ -79,7 +86,7 @@ final class StdioSession implements OwnedSession {
         return toClient.apply(call);
     }
 
-    private record Modern(StdioSession session, String protocolVersion) implements OwnedSession {
+    private record Modern(EdgeSession session, String protocolVersion) implements OwnedSession {
         @Override
         public String key() {
             return session.key();

@@ -1,0 +1,227 @@
+package io.mcpgate.core.wrap;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.Gate;
+import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.core.protocol.LocalCall;
+import io.mcpgate.core.protocol.Outlet;
+import io.mcpgate.core.protocol.ProtocolVersions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gate's end of a conversation with one client, on whatever transport: hand in each message of the client, and get
+ * those for the client at the outlet. For transports that have one stream in each direction, as stdio has.
+ *
+ * <p>Works on the threads that hand messages in and has none of its own; never blocks. Messages may be handed in by several
+ * threads; those whose order matters, one after the other.
+ */
+public final class ClientEdge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
+
+    private final Gate gate;
+    private final @Nullable String server;
+    private final UnaryOperator<Call> always;
+    private final Outlet toClient;
+    private final Duplex duplex;
+    private final EdgeSession session;
+    private volatile boolean closed;
+
+    private ClientEdge(
+            Gate gate, @Nullable String server, boolean vouched, UnaryOperator<Call> always, Outlet toClient) {
+        if (server != null && !gate.governs(server)) {
+            throw new IllegalArgumentException("This gateway has no server named \"" + server + "\"");
+        }
+        this.gate = gate;
+        this.server = server;
+        this.always = always;
+        this.toClient = toClient;
+        this.duplex = new Duplex(toClient, new FromClient());
+        this.session = new EdgeSession(vouched, duplex::send);
+    }
+
+    /**
+     * A client for which the transport vouches: whoever holds its other end is that principal.
+     *
+     * @param gate the gateway
+     * @param server the governed server to serve; {@code null} for the merged catalog of all of them
+     * @param principal who the client is; a message's call may be dressed with another credential
+     * @param toClient takes what goes to the client; a response may not get lost, so if it fails, end the conversation
+     * @throws IllegalArgumentException if there is no such server
+     */
+    public static ClientEdge open(Gate gate, @Nullable String server, Principal principal, Outlet toClient) {
+        return open(gate, server, principal, UnaryOperator.identity(), toClient);
+    }
+
+    static ClientEdge open(
+            Gate gate, @Nullable String server, Principal principal, UnaryOperator<Call> always, Outlet toClient) {
+        Credential credential = new Credential.Vouched(principal);
+        return new ClientEdge(
+                gate, server, true, call -> always.apply(call.with(Credential.KEY, credential)), toClient);
+    }
+
+    /**
+     * A client that shows a credential with each message, by which its call is dressed. The conversation belongs to the
+     * principal that opens it; others who get hold of it are told that there is none.
+     *
+     * @throws IllegalArgumentException if there is no such server
+     */
+    public static ClientEdge open(Gate gate, @Nullable String server, Outlet toClient) {
+        return open(gate, server, UnaryOperator.identity(), toClient);
+    }
+
+    static ClientEdge open(Gate gate, @Nullable String server, UnaryOperator<Call> always, Outlet toClient) {
+        return new ClientEdge(gate, server, false, always, toClient);
+    }
+
+    /** Takes one message of the client. Never fails: what cannot be handled is answered with an error, and logged. */
+    public void receive(Envelope message) {
+        receive(message, UnaryOperator.identity());
+    }
+
+    /**
+     * Takes one message of the client.
+     *
+     * @param dress adds to its call what came with it: a {@link Credential}, attributes for the host's own steps
+     */
+    public void receive(Envelope message, UnaryOperator<Call> dress) {
+        if (closed) {
+            return;
+        }
+        try {
+            if (message instanceof Envelope.Request request) {
+                requested(request, dress);
+            } else {
+                answered(message, dress);
+            }
+        } catch (RuntimeException broken) { // a gate never throws; should one do so, the next message is handled
+            LOG.error("A message of the client could not be handled", broken);
+            if (message instanceof Envelope.Request request) {
+                refuse(request, Reply.Failure.of(ErrorCode.INTERNAL, "Internal error"));
+            }
+        }
+        if (closed) {
+            gate.ended(session); // closed meanwhile: nothing may be held for it
+        }
+    }
+
+    private void requested(Envelope.Request request, UnaryOperator<Call> dress) {
+        Optional<String> version = modernVersion(request);
+        if (version.isPresent() && !ProtocolVersions.isKnown(version.get())) {
+            refuse(request, unsupported(version.get()));
+            return;
+        }
+        duplex.receive(request, null, dress);
+    }
+
+    /**
+     * Takes one request or notification of a client whose stack pairs replies with requests itself.
+     *
+     * @param dress as for {@link #receive(Envelope, UnaryOperator)}; it also sees the call's
+     *     {@linkplain Call#cancellation() cancellation}, by which the host says that nobody waits any more
+     * @return the reply; never fails
+     */
+    public CompletionStage<Reply> call(Envelope.Request request, UnaryOperator<Call> dress) {
+        FromClient client = new FromClient();
+        return client.handle(dress.apply(client.call(request, null)));
+    }
+
+    private static Optional<String> modernVersion(Envelope.Request request) {
+        return request.params()
+                .string("_meta", "io.modelcontextprotocol/protocolVersion")
+                .filter(ProtocolVersions::isModern);
+    }
+
+    private void refuse(Envelope.Request request, Reply.Failure why) {
+        RequestId id = request.id();
+        if (id != null) {
+            toClient.send(Frame.error(id, why), Call.request(id, request.method(), request.params(), session));
+        }
+    }
+
+    private static Reply.Failure unsupported(String requested) {
+        List<String> supported = new ArrayList<>(List.of(ProtocolVersions.MODERN));
+        supported.addAll(ProtocolVersions.LEGACY);
+        return Reply.Failure.of(
+                ErrorCode.UNSUPPORTED_VERSION,
+                "This revision of MCP is not supported",
+                Map.of("supported", supported, "requested", requested));
+    }
+
+    /** An answer reaches the server that waits for it only after the same steps that every message passes. */
+    private void answered(Envelope message, UnaryOperator<Call> dress) {
+        Call answer = dress.apply(addressed(LocalCall.ANSWER.on(session), server));
+        gate.handle(answer).thenAccept(passed -> {
+            if (passed instanceof Reply.Accepted) {
+                duplex.receive(message, null);
+            } else {
+                LOG.warn("An answer of the client to a server was not let through");
+            }
+        });
+    }
+
+    private Call addressed(Call call, @Nullable String to) {
+        Call known = always.apply(call);
+        return to == null ? known : known.withServer(to);
+    }
+
+    /** What the client sends on its own, as calls through the gate. */
+    private final class FromClient implements Duplex.Origin {
+        @Override
+        public Call call(Envelope.Request request, @Nullable Call parent) {
+            Session at = modernVersion(request).<Session>map(session::modern).orElse(session);
+            RequestId id = request.id();
+            Payload params = request.params();
+            Call call = id == null
+                    ? Call.notification(request.method(), params, at)
+                    : Call.request(id, request.method(), params, at);
+            return addressed(call, addressee(request, parent));
+        }
+
+        /** Progress belongs to a request of one server, also where the client talks to the merged catalog. */
+        private @Nullable String addressee(Envelope.Request request, @Nullable Call parent) {
+            boolean progress = request.method().equals("notifications/progress");
+            return server == null && progress && parent != null
+                    ? parent.server().orElse(null)
+                    : server;
+        }
+
+        @Override
+        public CompletionStage<Reply> handle(Call call) {
+            return gate.handle(call).handle((reply, error) -> {
+                if (error != null) {
+                    LOG.error("{} of the client failed inside the gateway", call.method(), error);
+                    return Reply.failure(ErrorCode.INTERNAL, "Internal error");
+                }
+                if (reply instanceof Reply.Complete complete && call.method().equals("initialize")) {
+                    session.initialized(call.params(), complete.result()); // before the client learns of it
+                }
+                return reply;
+            });
+        }
+    }
+
+    /** The client has gone: what it waits for is cancelled, and what is held for it given back. Closing twice is harmless. */
+    @Override
+    public void close() {
+        closed = true;
+        duplex.lost(Reply.Failure.of(ErrorCode.UNAVAILABLE, "The client has gone"));
+        gate.ended(session);
+    }
+}

@@ -1,0 +1,148 @@
+package io.mcpgate.core.wrap;
+
+import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
+import io.mcpgate.core.Gate;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.core.protocol.Outlet;
+import io.mcpgate.core.route.Connection;
+import io.mcpgate.core.route.WrappedUpstream;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One conversation between a client and a server of somebody else's stack, with the gate between them.
+ *
+ * <pre>{@code
+ * Wrap wrap = Wrap.open(gate, "crm", Principal.of("ann", "sales"), toClient, origin -> serverEdge);
+ * wrap.client().receive(message); // each message of the client, as an Envelope
+ * serverEdge.receive(message);    // each message of the server
+ * }</pre>
+ *
+ * <p>The conversation stays the host's: the gate neither opens, repeats nor closes it, and adds no thread. What the client
+ * sends goes on to this server and to no other.
+ */
+public final class Wrap implements AutoCloseable {
+    private final ClientEdge client;
+    private final Connection connection;
+
+    private Wrap(ClientEdge client, Connection connection) {
+        this.client = client;
+        this.connection = connection;
+    }
+
+    /**
+     * A conversation whose client the host vouches for: it is this principal, or for a single message another one if its
+     * call is dressed with another credential.
+     *
+     * @param server a server that the gateway has been told of by {@code builder.wrapped(server)}
+     * @param toClient takes what goes to the client
+     * @param toServer makes the way to the server, most often a {@link ServerEdge}
+     * @throws IllegalArgumentException if the gateway has no such server, or has a connector of its own for it
+     */
+    public static Wrap open(
+            Gate gate,
+            String server,
+            Principal principal,
+            Outlet toClient,
+            Function<? super Duplex.Origin, ? extends Connection> toServer) {
+        return open(gate, server, toServer, onward -> ClientEdge.open(gate, server, principal, onward, toClient));
+    }
+
+    /**
+     * A conversation whose client shows a credential with each message, by which its call is dressed. It belongs to the
+     * principal that opens it.
+     *
+     * @throws IllegalArgumentException if the gateway has no such server, or has a connector of its own for it
+     */
+    public static Wrap open(
+            Gate gate, String server, Outlet toClient, Function<? super Duplex.Origin, ? extends Connection> toServer) {
+        return open(gate, server, toServer, onward -> ClientEdge.open(gate, server, onward, toClient));
+    }
+
+    private static Wrap open(
+            Gate gate,
+            String server,
+            Function<? super Duplex.Origin, ? extends Connection> toServer,
+            Function<UnaryOperator<Call>, ClientEdge> open) {
+        if (!gate.wraps(server)) {
+            throw new IllegalArgumentException(
+                    gate.governs(server)
+                            ? "The server \"" + server + "\" has a connector; name one that builder.wrapped(…) knows"
+                            : "This gateway knows no wrapped server \"" + server + "\": builder.wrapped(\"" + server
+                                    + "\")");
+        }
+        Way way = new Way(server);
+        Connection connection = toServer.apply(way);
+        way.connection = connection;
+        return new Wrap(open.apply(call -> call.with(WrappedUpstream.ONWARD, way)), connection);
+    }
+
+    /** Where to hand in what the client sends. */
+    public ClientEdge client() {
+        return client;
+    }
+
+    /** The way to the server. */
+    public Connection connection() {
+        return connection;
+    }
+
+    /** The client has gone, or the server: nothing is delivered any more. The connection is closed, too. */
+    @Override
+    public void close() {
+        client.close();
+        connection.close();
+    }
+
+    /** To the server, and back for what it sends on its own. */
+    private static final class Way implements WrappedUpstream.Onward, Duplex.Origin {
+        private final String server;
+        private @Nullable Connection connection;
+        private volatile @Nullable Call latest;
+
+        Way(String server) {
+            this.server = server;
+        }
+
+        @Override
+        public CompletionStage<Reply> send(Call call) {
+            latest = call;
+            Connection open = connection;
+            if (open == null) {
+                throw new IllegalStateException("A call came before the conversation was open");
+            }
+            return open.send(call);
+        }
+
+        @Override
+        public Call call(Envelope.Request request, @Nullable Call parent) {
+            RequestId id = request.id();
+            if (parent != null) {
+                return id == null
+                        ? parent.notificationToClient(request.method(), request.params())
+                        : parent.requestToClient(id, request.method(), request.params());
+            }
+            Call known = latest;
+            if (known == null) {
+                throw new IllegalStateException("A server cannot speak before its client");
+            }
+            Session session = known.session();
+            return Call.unsolicited(id, request.method(), request.params(), session, known.principal(), server);
+        }
+
+        @Override
+        public CompletionStage<Reply> handle(Call call) {
+            return call.session()
+                    .deliver(call)
+                    .exceptionally(error -> Reply.failure(ErrorCode.INTERNAL, "Internal error"));
+        }
+    }
+}

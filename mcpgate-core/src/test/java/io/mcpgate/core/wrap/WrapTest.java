@@ -1,0 +1,235 @@
+package io.mcpgate.core.wrap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.RequestId;
+import io.mcpgate.audit.AuditEvent;
+import io.mcpgate.core.Gateway;
+import io.mcpgate.core.GatewayBuilder;
+import io.mcpgate.core.audit.InMemoryAuditSink;
+import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.policy.Grant;
+import io.mcpgate.core.policy.Role;
+import io.mcpgate.core.policy.RolePolicyStore;
+import io.mcpgate.core.protocol.Outlet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WrapTest {
+    private static final Principal ANN = Principal.of("ann", "seller");
+    private static final Principal EVE = Principal.of("eve", "nobody");
+
+    private final InMemoryAuditSink audit = new InMemoryAuditSink(100);
+    private final Gateway gateway = with(Gateway.builder().wrapped("crm")).build();
+    private final List<Envelope> toClient = new CopyOnWriteArrayList<>();
+    private final List<Envelope> toServer = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Void> hungUp = new CompletableFuture<>();
+    private ServerEdge server;
+    private final Wrap wrap = Wrap.open(gateway, "crm", ANN, into(toClient), origin -> server = edge(origin, toServer));
+
+    private GatewayBuilder with(GatewayBuilder builder) {
+        return builder.authenticator(new ApiKeys(Map.of(ApiKeys.hash("ann"), ANN, ApiKeys.hash("eve"), EVE), null))
+                .policies(new RolePolicyStore(List.of(Role.allowing(
+                        "seller",
+                        new Grant(
+                                List.of("crm"),
+                                List.of("find*"),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of("elicitation/create"))))))
+                .revealRefusals()
+                .audit(audit);
+    }
+
+    private ServerEdge edge(io.mcpgate.core.protocol.Duplex.Origin origin, List<Envelope> sent) {
+        return new ServerEdge(into(sent), origin, () -> hungUp.complete(null));
+    }
+
+    private static Outlet into(List<Envelope> sent) {
+        return (frame, call) -> {
+            sent.add(frame.message());
+            return CompletableFuture.completedFuture(null);
+        };
+    }
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    private static Envelope.Request request(long id, String method, Map<String, ?> params) {
+        return new Envelope.Request(RequestId.of(id), method, Payload.of(params));
+    }
+
+    private static Envelope.Request call(long id, String tool) {
+        return request(id, "tools/call", Map.of("name", tool, "arguments", Map.of("q", "x")));
+    }
+
+    private static <T> T last(List<? super T> messages, Class<T> kind) {
+        return kind.cast(messages.get(messages.size() - 1));
+    }
+
+    @Test
+    void takesAnAllowedCallToTheServerAndItsAnswerBack() {
+        Envelope.Request call = call(7, "find");
+
+        wrap.client().receive(call);
+        Envelope.Request received = last(toServer, Envelope.Request.class);
+        Payload result = Payload.of(Map.of("content", List.of()));
+        server.receive(new Envelope.Result(received.id(), result));
+
+        assertThat(received.params()).as("the host's own object").isSameAs(call.params());
+        Envelope.Result answer = last(toClient, Envelope.Result.class);
+        assertThat(answer.id()).isEqualTo(RequestId.of(7));
+        assertThat(answer.result()).isSameAs(result);
+    }
+
+    @Test
+    void answersARefusedCallWithoutTheServer() {
+        wrap.client().receive(call(7, "delete"));
+
+        assertThat(toServer).isEmpty();
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
+        assertThat(audit.events()).last().extracting(AuditEvent::verdict).isEqualTo(AuditEvent.Verdict.REFUSED);
+    }
+
+    @Test
+    void asksTheClientForTheServerAndBringsTheAnswer() {
+        wrap.client().receive(call(1, "find"));
+        server.receive(request(99, "elicitation/create", Map.of("message", "Sure?")));
+        Envelope.Request asked = last(toClient, Envelope.Request.class);
+        wrap.client().receive(new Envelope.Result(asked.id(), Payload.of(Map.of("action", "accept"))));
+
+        assertThat(asked.method()).isEqualTo("elicitation/create");
+        Envelope.Result answer = last(toServer, Envelope.Result.class);
+        assertThat(answer.id()).isEqualTo(RequestId.of(99));
+        assertThat(answer.result().members()).containsEntry("action", "accept");
+    }
+
+    @Test
+    void refusesWhatTheServerMayNotAsk() {
+        wrap.client().receive(call(1, "find"));
+        server.receive(request(99, "sampling/createMessage", Map.of()));
+
+        assertThat(toClient).isEmpty();
+        assertThat(last(toServer, Envelope.Failed.class).id()).isEqualTo(RequestId.of(99));
+    }
+
+    @Test
+    void tellsProgressUnderTheTokenOfTheClient() {
+        wrap.client()
+                .receive(request(1, "tools/call", Map.of("name", "find", "_meta", Map.of("progressToken", "mine"))));
+        Object token = last(toServer, Envelope.Request.class).params().member("_meta", "progressToken");
+        server.receive(new Envelope.Request(
+                null, "notifications/progress", Payload.of(Map.of("progressToken", token, "progress", 1))));
+
+        assertThat(last(toClient, Envelope.Request.class).params().members())
+                .containsEntry("progressToken", "mine")
+                .containsEntry("progress", 1L);
+    }
+
+    @Test
+    void tellsTheServerThatNobodyWaitsAnyMore() {
+        wrap.client().receive(call(1, "find"));
+        wrap.client()
+                .receive(new Envelope.Request(null, "notifications/cancelled", Payload.of(Map.of("requestId", 1L))));
+
+        assertThat(last(toServer, Envelope.Request.class).method()).isEqualTo("notifications/cancelled");
+    }
+
+    @Test
+    void answersAStackThatPairsRepliesItself() {
+        CompletionStage<io.mcpgate.Reply> reply = wrap.client().call(call(1, "find"), UnaryOperator.identity());
+        Payload result = Payload.of(Map.of("content", List.of()));
+        server.receive(
+                new Envelope.Result(last(toServer, Envelope.Request.class).id(), result));
+
+        assertThat(reply).isCompletedWithValue(io.mcpgate.Reply.complete(result));
+    }
+
+    @Test
+    void takesTheWordOfTheHostForAnotherPrincipal() {
+        wrap.client().receive(call(1, "find"), call -> call.with(Credential.KEY, new Credential.Vouched(EVE)));
+
+        assertThat(toServer).isEmpty();
+        assertThat(audit.events()).last().extracting(AuditEvent::principal).isEqualTo("eve");
+    }
+
+    @Test
+    void keepsAConversationForThePrincipalThatHasOpenedIt() {
+        Wrap shown = Wrap.open(gateway, "crm", into(toClient), origin -> edge(origin, toServer));
+        shown.client().receive(call(1, "find"), call -> call.with(Credential.KEY, new Credential.Secret("ann")));
+        shown.client().receive(call(2, "find"), call -> call.with(Credential.KEY, new Credential.Secret("eve")));
+        shown.client().receive(call(3, "find"));
+
+        assertThat(toServer).hasSize(1);
+        assertThat(toClient)
+                .extracting(message -> ((Envelope.Failed) message).id())
+                .containsExactly(RequestId.of(2), RequestId.of(3));
+    }
+
+    @Test
+    void failsWhatWaitsWhenTheServerIsLost() {
+        wrap.client().receive(call(1, "find"));
+        server.lost("its process has ended");
+        wrap.client().receive(call(2, "find"));
+
+        assertThat(toClient)
+                .extracting(message -> ((Envelope.Failed) message).code())
+                .containsOnly(ErrorCode.UNAVAILABLE.code())
+                .hasSize(2);
+    }
+
+    @Test
+    void hangsUpOnceWhenItIsClosed() {
+        wrap.client().receive(call(1, "find"));
+        wrap.close();
+        wrap.close();
+        wrap.client().receive(call(2, "find"));
+
+        assertThat(hungUp).isCompleted();
+        assertThat(toServer)
+                .extracting(message -> ((Envelope.Request) message).method())
+                .containsExactly("tools/call", "notifications/cancelled");
+    }
+
+    @Test
+    void needsAServerThatIsWrapped() {
+        assertThatThrownBy(() -> Wrap.open(gateway, "nope", ANN, into(toClient), origin -> edge(origin, toServer)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("builder.wrapped(\"nope\")");
+    }
+
+    @Test
+    void isReachedByNobodyElse() {
+        List<Envelope> other = new CopyOnWriteArrayList<>();
+        ClientEdge stranger = ClientEdge.open(gateway, "crm", ANN, into(other));
+        stranger.receive(call(1, "find"));
+
+        assertThat(last(other, Envelope.Failed.class).message()).contains("wrapped");
+        assertThat(toServer).isEmpty();
+    }
+
+    @Test
+    void writesTheSameAsBytes() {
+        Frame frame = Frame.request(RequestId.of(1), "tools/call", Payload.of(Map.of("name", "find")));
+
+        assertThat(new String(frame.toByteArray(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"find\"}}");
+        assertThat(frame.message()).isInstanceOf(Envelope.Request.class);
+    }
+}
