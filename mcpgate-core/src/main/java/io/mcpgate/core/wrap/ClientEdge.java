@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientEdge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final Gate gate;
     private final @Nullable String server;
@@ -90,26 +92,25 @@ public final class ClientEdge implements AutoCloseable {
         return new ClientEdge(gate, server, false, always, toClient);
     }
 
-    /** Takes one message of the client. Never fails: what cannot be handled is answered with an error, and logged. */
-    public void receive(Envelope message) {
-        receive(message, UnaryOperator.identity());
+    /** Takes one message of the client, as {@link #receive(Envelope, UnaryOperator)} does. */
+    public CompletionStage<Void> receive(Envelope message) {
+        return receive(message, UnaryOperator.identity());
     }
 
     /**
-     * Takes one message of the client.
+     * Takes one message of the client. What cannot be handled is answered with an error, and logged.
      *
      * @param dress adds to its call what came with it: a {@link Credential}, attributes for the host's own steps
+     * @return completes, never with an error, when a notification has been taken further, which is the back-pressure; at
+     *     once for all other messages
      */
-    public void receive(Envelope message, UnaryOperator<Call> dress) {
+    public CompletionStage<Void> receive(Envelope message, UnaryOperator<Call> dress) {
         if (closed) {
-            return;
+            return DONE;
         }
+        CompletionStage<Void> taken = DONE;
         try {
-            if (message instanceof Envelope.Request request) {
-                requested(request, dress);
-            } else {
-                answered(message, dress);
-            }
+            taken = message instanceof Envelope.Request request ? requested(request, dress) : answered(message, dress);
         } catch (RuntimeException broken) { // a gate never throws; should one do so, the next message is handled
             LOG.error("A message of the client could not be handled", broken);
             if (message instanceof Envelope.Request request) {
@@ -119,15 +120,16 @@ public final class ClientEdge implements AutoCloseable {
         if (closed) {
             gate.ended(session); // closed meanwhile: nothing may be held for it
         }
+        return taken;
     }
 
-    private void requested(Envelope.Request request, UnaryOperator<Call> dress) {
+    private CompletionStage<Void> requested(Envelope.Request request, UnaryOperator<Call> dress) {
         Optional<String> version = modernVersion(request);
         if (version.isPresent() && !ProtocolVersions.isKnown(version.get())) {
             refuse(request, unsupported(version.get()));
-            return;
+            return DONE;
         }
-        duplex.receive(request, null, dress);
+        return duplex.receive(request, null, dress);
     }
 
     /**
@@ -165,9 +167,9 @@ public final class ClientEdge implements AutoCloseable {
     }
 
     /** An answer reaches the server that waits for it only after the same steps that every message passes. */
-    private void answered(Envelope message, UnaryOperator<Call> dress) {
+    private CompletionStage<Void> answered(Envelope message, UnaryOperator<Call> dress) {
         Call answer = dress.apply(addressed(LocalCall.ANSWER.on(session), server));
-        gate.handle(answer).thenAccept(passed -> {
+        return gate.handle(answer).thenAccept(passed -> {
             if (passed instanceof Reply.Accepted) {
                 duplex.receive(message, null);
             } else {

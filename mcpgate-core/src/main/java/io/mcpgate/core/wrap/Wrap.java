@@ -72,6 +72,19 @@ public final class Wrap implements AutoCloseable {
             String server,
             Function<? super Duplex.Origin, ? extends Connection> toServer,
             Function<UnaryOperator<Call>, ClientEdge> open) {
+        requireWrapped(gate, server);
+        Way way = new Way(server);
+        Connection connection = toServer.apply(way);
+        way.connection = connection;
+        return new Wrap(open.apply(call -> call.with(WrappedUpstream.ONWARD, way)), connection);
+    }
+
+    /**
+     * Says early what {@link #open} would say late.
+     *
+     * @throws IllegalArgumentException if the gateway has no such server, or has a connector of its own for it
+     */
+    public static void requireWrapped(Gate gate, String server) {
         if (!gate.wraps(server)) {
             throw new IllegalArgumentException(
                     gate.governs(server)
@@ -79,10 +92,6 @@ public final class Wrap implements AutoCloseable {
                             : "This gateway knows no wrapped server \"" + server + "\": builder.wrapped(\"" + server
                                     + "\")");
         }
-        Way way = new Way(server);
-        Connection connection = toServer.apply(way);
-        way.connection = connection;
-        return new Wrap(open.apply(call -> call.with(WrappedUpstream.ONWARD, way)), connection);
     }
 
     /** Where to hand in what the client sends. */

@@ -1,0 +1,204 @@
+package io.mcpgate.sdk;
+
+import io.mcpgate.Call;
+import io.mcpgate.Principal;
+import io.mcpgate.core.Gate;
+import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.wrap.ServerEdge;
+import io.mcpgate.core.wrap.Wrap;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/**
+ * A client's transport with the gateway in front of it. The client hands its messages to the gateway, which sends on what it
+ * lets through; what the transport receives goes to the gateway, and from there to the client.
+ *
+ * <p>Steps run on the thread on which a message comes: the host's when the client sends, the transport's when the server does.
+ * The transport's reader never waits for a step.
+ */
+final class GovernedClientTransport implements McpClientTransport {
+    private static final Logger LOG = LoggerFactory.getLogger(GovernedClientTransport.class);
+
+    private final Gate gate;
+    private final String server;
+    private final Function<McpTransportContext, Principal> who;
+    private final McpClientTransport transport;
+    private final SdkMessages messages;
+    private volatile @Nullable Conversation current;
+
+    private GovernedClientTransport(
+            Gate gate, String server, Function<McpTransportContext, Principal> who, McpClientTransport transport) {
+        this.gate = gate;
+        this.server = server;
+        this.who = who;
+        this.transport = transport;
+        this.messages = new SdkMessages(transport::unmarshalFrom);
+    }
+
+    static McpClientTransport over(
+            Gate gate, String server, Function<McpTransportContext, Principal> who, McpClientTransport transport) {
+        Wrap.requireWrapped(gate, server); // now, and not when the client connects
+        return new GovernedClientTransport(gate, server, who, transport);
+    }
+
+    /** Clients connect again when they have lost their session: that is a new conversation. */
+    @Override
+    public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
+        return Mono.defer(() -> {
+            Conversation next = new Conversation(handler);
+            Conversation before = current;
+            current = next;
+            if (before != null) {
+                before.wrap.client().close();
+            }
+            return transport.connect(received -> received.doOnNext(next::fromServer));
+        });
+    }
+
+    /** Emits when it is subscribed to, whatever the transport does: a client that repeats a Mono sends again. */
+    @Override
+    public Mono<Void> sendMessage(JSONRPCMessage message) {
+        return Mono.deferContextual(context -> {
+            Conversation now = current;
+            return now == null
+                    ? Mono.error(new IllegalStateException("The transport is not connected"))
+                    : Mono.fromCompletionStage(now.fromClient(messages.read(message), context));
+        });
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.defer(() -> {
+            hangUp();
+            return transport.closeGracefully();
+        });
+    }
+
+    @Override
+    public void close() {
+        hangUp();
+        transport.close();
+    }
+
+    private void hangUp() {
+        Conversation last = current;
+        if (last != null) {
+            last.wrap.close();
+        }
+    }
+
+    @Override
+    public void setExceptionHandler(Consumer<Throwable> handler) {
+        transport.setExceptionHandler(handler);
+    }
+
+    @Override
+    public List<String> protocolVersions() {
+        return transport.protocolVersions();
+    }
+
+    @Override
+    public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+        return transport.unmarshalFrom(data, type);
+    }
+
+    @Override
+    public String toString() {
+        return "GovernedClientTransport[" + server + " over " + transport + "]";
+    }
+
+    /** From one {@code connect} to the next. */
+    private final class Conversation {
+        private final Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler;
+        private final Wrap wrap;
+        private @Nullable ServerEdge edge;
+
+        Conversation(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
+            this.handler = handler;
+            this.wrap = Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, origin -> {
+                ServerEdge made = new ServerEdge(this::toServer, origin, () -> {});
+                edge = made;
+                return made;
+            });
+        }
+
+        CompletionStage<Void> fromClient(Envelope message, ContextView context) {
+            Delivery delivery = new Delivery(context);
+            McpTransportContext provided = context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY);
+            McpTransportContext known = provided == null ? McpTransportContext.EMPTY : provided;
+            Credential credential = new Credential.Vouched(who.apply(known));
+            CompletionStage<Void> handled = wrap.client().receive(message, call -> {
+                call.cancellation().onCancel(delivery::sent);
+                return call.with(Credential.KEY, credential)
+                        .with(McpSdk.TRANSPORT_CONTEXT, known)
+                        .with(Delivery.KEY, delivery);
+            });
+            boolean answered = message instanceof Envelope.Request request && request.id() != null;
+            if (!answered) {
+                handled.thenRun(delivery::over);
+            }
+            return delivery.taken();
+        }
+
+        void fromServer(JSONRPCMessage message) {
+            try {
+                if (edge != null) {
+                    edge.receive(messages.read(message));
+                }
+            } catch (RuntimeException unhandled) { // one message must not silence the others
+                LOG.error("A message of the server \"{}\" could not be handled", server, unhandled);
+            }
+        }
+
+        private CompletionStage<Void> toServer(Frame frame, Call call) {
+            Delivery delivery = call.attribute(Delivery.KEY).orElse(null);
+            return transport
+                    .sendMessage(messages.write(frame.message()))
+                    .contextWrite(context(call))
+                    .toFuture()
+                    .whenComplete((sent, error) -> {
+                        if (delivery != null && error == null) {
+                            delivery.sent();
+                        } else if (delivery != null) {
+                            delivery.refused(error);
+                        }
+                    });
+        }
+
+        /** The host's context of what is sent; an answer to the server goes with that of the call in which it asked. */
+        private static ContextView context(Call call) {
+            return call.attribute(Delivery.KEY)
+                    .or(() -> call.parent().flatMap(parent -> parent.attribute(Delivery.KEY)))
+                    .map(Delivery::context)
+                    .orElse(Context.empty());
+        }
+
+        private CompletionStage<Void> toClient(Frame frame, Call call) {
+            Envelope message = frame.message();
+            boolean response = !(message instanceof Envelope.Request);
+            boolean wanted = !response
+                    || call.attribute(Delivery.KEY)
+                            .map(delivery -> delivery.answered(message instanceof Envelope.Failed))
+                            .orElse(true);
+            if (!wanted) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return handler.apply(Mono.just(messages.write(message))).then().toFuture();
+        }
+    }
+}
