@@ -156,13 +156,13 @@ public final class Duplex {
 
     private CompletionStage<Void> handle(Envelope.Request request, @Nullable Call parent, UnaryOperator<Call> dress) {
         Call call = dress.apply(origin.call(request, parent));
-        CompletionStage<Reply> handled = incoming.handle(call, origin::handle);
         RequestId id = request.id();
         if (id == null) {
-            return handled.handle((reply, error) -> null);
+            return origin.handle(call).handle((reply, error) -> null);
         }
-        handled.thenAccept(reply -> {
-            if (!call.cancellation().isCancelled()) {
+        Incoming.Received received = incoming.receive(call, origin::handle);
+        received.reply().thenAccept(reply -> {
+            if (!received.isWithdrawn()) {
                 outlet.send(Frame.response(id, reply), call);
             }
         });

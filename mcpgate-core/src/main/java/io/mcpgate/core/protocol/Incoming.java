@@ -15,7 +15,7 @@ import java.util.function.Function;
  * the call that a {@code notifications/cancelled} means. Safe for use by many threads.
  */
 public final class Incoming {
-    private final Map<RequestId, Call> inFlight = new ConcurrentHashMap<>();
+    private final Map<RequestId, Received> inFlight = new ConcurrentHashMap<>();
     private final int inFlightMax;
 
     /** At most {@code inFlightMax} requests at once; further ones are refused. */
@@ -25,33 +25,62 @@ public final class Incoming {
 
     /** Handles a call, and holds it until it has its reply. */
     public CompletionStage<Reply> handle(Call call, Function<Call, CompletionStage<Reply>> handler) {
-        if (call.isNotification()) {
-            return handler.apply(call);
-        }
-        RequestId id = call.id().orElseThrow();
-        if (inFlight.size() >= inFlightMax) {
-            return refuse(ErrorCode.RATE_LIMITED, "More than " + inFlightMax + " requests are in flight here");
-        }
-        if (inFlight.putIfAbsent(id, call) != null) {
-            return refuse(ErrorCode.INVALID_REQUEST, "A request with this id is in flight already");
-        }
-        return handler.apply(call).whenComplete((reply, error) -> inFlight.remove(id, call));
+        return call.isNotification()
+                ? handler.apply(call)
+                : receive(call, handler).reply();
     }
 
-    private static CompletionStage<Reply> refuse(ErrorCode kind, String message) {
-        return CompletableFuture.completedFuture(Reply.failure(kind, message));
+    /** Handles a request, and holds it until it has its reply. */
+    Received receive(Call call, Function<Call, CompletionStage<Reply>> handler) {
+        RequestId id = call.id().orElseThrow();
+        Received received = new Received(call);
+        if (inFlight.size() >= inFlightMax) {
+            return received.refused(
+                    ErrorCode.RATE_LIMITED, "More than " + inFlightMax + " requests are in flight here");
+        }
+        if (inFlight.putIfAbsent(id, received) != null) {
+            return received.refused(ErrorCode.INVALID_REQUEST, "A request with this id is in flight already");
+        }
+        received.reply = handler.apply(call).whenComplete((reply, error) -> inFlight.remove(id, received));
+        return received;
+    }
+
+    /** A request of the other side. */
+    static final class Received {
+        private final Call call;
+        private CompletionStage<Reply> reply = new CompletableFuture<>();
+        private volatile boolean withdrawn;
+
+        private Received(Call call) {
+            this.call = call;
+        }
+
+        private Received refused(ErrorCode kind, String message) {
+            reply = CompletableFuture.completedFuture(Reply.failure(kind, message));
+            return this;
+        }
+
+        CompletionStage<Reply> reply() {
+            return reply;
+        }
+
+        /** Whether the other side itself has said that it waits for no reply; then none is sent. */
+        boolean isWithdrawn() {
+            return withdrawn;
+        }
     }
 
     /** Cancels a call of the other side; an unknown id is ignored, as the specification asks. */
     public void cancel(RequestId id) {
-        Call call = inFlight.get(id);
-        if (call != null && !call.method().equals("initialize")) {
-            call.cancellation().cancel();
+        Received received = inFlight.get(id);
+        if (received != null && !received.call.method().equals("initialize")) {
+            received.withdrawn = true;
+            received.call.cancellation().cancel();
         }
     }
 
     /** The other side is gone: nobody waits for anything. */
     public void cancelAll() {
-        inFlight.values().forEach(call -> call.cancellation().cancel());
+        inFlight.values().forEach(received -> received.call.cancellation().cancel());
     }
 }

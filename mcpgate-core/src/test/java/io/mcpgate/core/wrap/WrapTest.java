@@ -152,6 +152,29 @@ class WrapTest {
     }
 
     @Test
+    void answersACallWhoseDeadlineHasPassed() {
+        try (Gateway hasty = with(Gateway.builder().wrapped("crm"))
+                .timeout(java.time.Duration.ofMillis(50))
+                .build()) {
+            Wrap waiting = Wrap.open(hasty, "crm", ANN, into(toClient), origin -> edge(origin, toServer));
+            waiting.client().receive(call(1, "find"));
+
+            org.awaitility.Awaitility.await().until(() -> !toClient.isEmpty());
+            assertThat(last(toClient, Envelope.Failed.class).code()).isEqualTo(ErrorCode.DEADLINE.code());
+            assertThat(last(toServer, Envelope.Request.class).method()).isEqualTo("notifications/cancelled");
+        }
+    }
+
+    @Test
+    void answersNothingThatTheClientHasWithdrawn() {
+        wrap.client().receive(call(1, "find"));
+        wrap.client()
+                .receive(new Envelope.Request(null, "notifications/cancelled", Payload.of(Map.of("requestId", 1L))));
+
+        assertThat(toClient).isEmpty();
+    }
+
+    @Test
     void answersAStackThatPairsRepliesItself() {
         CompletionStage<io.mcpgate.Reply> reply = wrap.client().call(call(1, "find"), UnaryOperator.identity());
         Payload result = Payload.of(Map.of("content", List.of()));
