@@ -361,11 +361,12 @@ class EraBridgeTest {
         void ofTheBridgeEndsWhatWaitsAndWhatListens() {
             bridgeTo(ScriptedServer.legacy());
             server.later("tools/call");
-            CompletableFuture<Reply> call = begin(ModernToLegacyTest.call("tools/call", "'name':'t'", modernClient()));
+            CompletableFuture<Reply> call =
+                    begin(ModernToLegacyFixture.call("tools/call", "'name':'t'", modernClient()));
             Call atServer = server.last("tools/call");
             server.ask(atServer, "sampling/createMessage", "{}");
             CompletableFuture<Reply> listen =
-                    begin(ModernToLegacyTest.call(Terms.LISTEN, "'notifications':{}", modernClient()));
+                    begin(ModernToLegacyFixture.call(Terms.LISTEN, "'notifications':{}", modernClient()));
             assertThat(call).isCompletedWithValueMatching(Reply.InputRequired.class::isInstance);
             assertThat(listen).isNotDone();
 
