@@ -153,6 +153,20 @@ class ConversationTest extends ModernToLegacyFixture {
         }
 
         @Test
+        void isToldWhatNobodyWillAnswerOnceItsCallHasEnded() {
+            CompletableFuture<Reply> answered = server.ask(served, "roots/list", "{}");
+            CompletableFuture<Reply> left = server.ask(served, "roots/list", "{}");
+            atServer.complete(ScriptedServer.result("{'content':[]}"));
+
+            Reply reply = send(back(first.join(), "{'request-1':{'roots':[]}}"));
+
+            assertThat(reply).isInstanceOf(Reply.Complete.class);
+            assertThat(answered).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            assertThat(failure(left.getNow(Reply.accepted())).is(ErrorCode.CANCELLED))
+                    .isTrue();
+        }
+
+        @Test
         void mayTakeItsQuestionBack() {
             Call question = server.question(served, "roots/list", "{}");
             CompletableFuture<Reply> answer = server.handle(question, served);
@@ -261,6 +275,20 @@ class ConversationTest extends ModernToLegacyFixture {
                     .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.InputRequired.class));
             assertThat(failure(replies.get(100)).is(ErrorCode.RATE_LIMITED)).isTrue();
             assertThat(server.last("tools/call").cancellation().isCancelled()).isTrue();
+        }
+
+        @Test
+        void isToldThatNobodyWillAnswerWhereTooManyCallsWait() {
+            for (int i = 0; i < 100; i++) {
+                begin(call("tools/call", "'name':'t'"));
+                server.ask(server.last("tools/call"), "roots/list", "{}");
+            }
+            begin(call("tools/call", "'name':'t'"));
+
+            CompletableFuture<Reply> answer = server.ask(server.last("tools/call"), "roots/list", "{}");
+
+            assertThat(failure(answer.getNow(Reply.accepted())).is(ErrorCode.CANCELLED))
+                    .isTrue();
         }
     }
 
