@@ -9,7 +9,6 @@ import io.mcpgate.Session;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.PooledUpstream;
-import io.mcpgate.core.route.Timeouts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +78,8 @@ final class ModernProbe {
         Call discover = Call.request(RequestId.of("mcpgate"), "server/discover", introduction(), new Asker())
                 .withPrincipal(by.principal())
                 .withServer(server.name());
-        Stages.begin(() -> Timeouts.within(server.forward(discover), patience, timer, Silence::new))
-                .handle((reply, error) -> judge(discover, reply, error))
+        Stages.begin(() -> Stages.inTime(server.forward(discover), discover, patience, timer))
+                .handle(this::judge)
                 .whenComplete((answer, error) -> {
                     synchronized (this) {
                         asking = null;
@@ -90,11 +89,7 @@ final class ModernProbe {
         return fresh;
     }
 
-    private Answer judge(Call discover, @Nullable Reply reply, @Nullable Throwable error) {
-        if (error instanceof Silence) {
-            discover.cancellation().cancel();
-            return known(Era.LEGACY, Reply.failure(ErrorCode.DEADLINE, "The server did not answer"));
-        }
+    private Answer judge(@Nullable Reply reply, @Nullable Throwable error) {
         if (error != null || reply == null) {
             return new Answer(Era.UNREACHABLE, Reply.failure(ErrorCode.INTERNAL, "Internal error"));
         }
@@ -107,7 +102,8 @@ final class ModernProbe {
         if (failure.code() == ErrorCode.UNSUPPORTED_VERSION.code()) {
             return known(Era.MODERN, reply);
         }
-        return EraBridge.isRefused(failure) ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
+        boolean silent = failure.is(ErrorCode.DEADLINE);
+        return silent || EraBridge.isRefused(failure) ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
     }
 
     private Answer known(Era era, Reply reply) {
@@ -155,14 +151,6 @@ final class ModernProbe {
                     call.isNotification()
                             ? Reply.accepted()
                             : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "There is nobody to ask"));
-        }
-    }
-
-    private static final class Silence extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Silence() {
-            super("no answer", null, false, false);
         }
     }
 }

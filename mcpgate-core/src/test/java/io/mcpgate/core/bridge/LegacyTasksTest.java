@@ -7,8 +7,13 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LegacyTasksTest extends LegacyToModernFixture {
     private static final String WORKING =
@@ -114,6 +119,53 @@ class LegacyTasksTest extends LegacyToModernFixture {
 
         assertThat(failure(result.join()).is(ErrorCode.CANCELLED)).isTrue();
         assertThat(server.received("tasks/get")).hasSize(1);
+    }
+
+    @Test
+    void holdsOnToNoPollThatHasItsAnswer() {
+        server.on("tasks/get", WORKING);
+        Call call = request("tasks/result", "{'taskId':'7'}");
+        begin(call);
+        timer.advance(Duration.ofSeconds(5));
+
+        call.cancellation().cancel();
+
+        assertThat(server.received("tasks/get")).hasSizeGreaterThan(5).allSatisfy(poll -> assertThat(
+                        poll.cancellation().isCancelled())
+                .isFalse());
+    }
+
+    @Test
+    void mayAskOnlySoMuch() {
+        AtomicInteger asked = new AtomicInteger();
+        server.with("tasks/get", call -> {
+            String questions = IntStream.range(0, 32)
+                    .mapToObj(i -> "'q" + asked.incrementAndGet() + "':{'method':'elicitation/create'}")
+                    .collect(Collectors.joining(","));
+            return CompletableFuture.completedFuture(
+                    ScriptedServer.result("{'status':'input_required','inputRequests':{" + questions + "}}"));
+        });
+        server.on("tasks/update", "{'resultType':'complete'}");
+
+        CompletableFuture<Reply> result = result();
+        timer.advance(Duration.ofHours(1));
+
+        assertThat(failure(result.getNow(Reply.accepted())).is(ErrorCode.BAD_UPSTREAM))
+                .isTrue();
+        assertThat(told()).hasSize(1_024);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"null, 1000", "1, 100", "500, 500", "999999999, 10000"})
+    void isPolledAsOftenAsTheServerSaysWithinReason(String wanted, long every) {
+        server.on("tasks/get", WORKING.replace("'pollIntervalMs':500", "'pollIntervalMs':" + wanted));
+        result();
+
+        timer.advance(Duration.ofMillis(every - 1));
+        assertThat(server.received("tasks/get")).hasSize(1);
+        timer.advance(Duration.ofMillis(1));
+
+        assertThat(server.received("tasks/get")).hasSize(2);
     }
 
     @Test

@@ -6,8 +6,11 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
+import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.contract.Samples;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +44,35 @@ class LegacyToModernTest extends LegacyToModernFixture {
             server.on("server/discover", "{'resultType':'complete','capabilities':{'tools':{}}}");
             assertThat(Terms.member(result(initialize("2025-11-25")), "capabilities", "tasks"))
                     .isNull();
+        }
+
+        @Test
+        void isNotWaitedForForEver() {
+            server.later("server/discover");
+            CompletableFuture<Reply> greeted =
+                    begin(request("initialize", "{'protocolVersion':'2025-11-25','capabilities':{}}"));
+
+            timer.advance(Duration.ofSeconds(10));
+
+            assertThat(failure(greeted.getNow(Reply.accepted())).is(ErrorCode.DEADLINE))
+                    .isTrue();
+            assertThat(server.last("server/discover").cancellation().isCancelled())
+                    .isTrue();
+        }
+
+        @Test
+        void isRefusedToMoreClientsThanOneServerMayHave() {
+            for (int i = 0; i < 10_000; i++) {
+                begin(request("initialize", "{}", RecordingSession.legacy("s" + i)));
+            }
+
+            Reply refused = begin(request("initialize", "{}", RecordingSession.legacy("more")))
+                    .join();
+
+            assertThat(failure(refused).is(ErrorCode.UNAVAILABLE)).isTrue();
+            bridge.ended(RecordingSession.legacy("s0"));
+            assertThat(begin(request("initialize", "{}", RecordingSession.legacy("more"))))
+                    .isCompletedWithValueMatching(Reply.Complete.class::isInstance);
         }
 
         @Test
