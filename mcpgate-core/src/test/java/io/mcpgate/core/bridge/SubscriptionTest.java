@@ -258,6 +258,39 @@ class SubscriptionTest extends LegacyToModernFixture {
     }
 
     @Test
+    void isLimitedToSoLongNames() {
+        server.with(Terms.LISTEN, call -> {
+            CompletableFuture<Reply> open = new CompletableFuture<>();
+            timer.schedule(() -> acknowledge(call, uris(call)), 0, TimeUnit.MILLISECONDS);
+            return open;
+        });
+        introduce();
+        String half = "x".repeat(500_000);
+        subscribe("mem://a" + half);
+        subscribe("mem://b" + half);
+
+        assertThat(failure(subscribe("mem://c" + half).getNow(null)).is(ErrorCode.RATE_LIMITED))
+                .isTrue();
+        begin(request("resources/unsubscribe", "{'uri':'mem://a" + half + "'}"));
+        timer.advance(Duration.ZERO);
+        CompletableFuture<Reply> another = subscribe("mem://c" + half);
+        timer.advance(Duration.ZERO);
+        assertThat(another).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+    }
+
+    @Test
+    void isNotToldWhenItsSessionHasEnded() {
+        introduce();
+        acknowledge(listen());
+        Call listen = listen();
+
+        bridge.ended(client);
+        server.tell(listen, "notifications/tools/list_changed", "{" + SUBSCRIPTION + "}");
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void endsWithTheSession() {
         introduce();
         acknowledge(listen());
