@@ -130,9 +130,10 @@ class LegacyTasksTest extends LegacyToModernFixture {
 
         call.cancellation().cancel();
 
-        assertThat(server.received("tasks/get")).hasSizeGreaterThan(5).allSatisfy(poll -> assertThat(
-                        poll.cancellation().isCancelled())
-                .isFalse());
+        assertThat(server.received("tasks/get"))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(
+                        poll -> assertThat(poll.cancellation().isCancelled()).isFalse());
     }
 
     @Test

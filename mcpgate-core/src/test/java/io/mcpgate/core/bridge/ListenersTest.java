@@ -3,6 +3,7 @@ package io.mcpgate.core.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
@@ -147,6 +148,84 @@ class ListenersTest extends ModernToLegacyFixture {
     }
 
     @Test
+    void isToldAlsoWhenAnotherCannotBe() {
+        RecordingSession broken = RecordingSession.modern("b");
+        listen(broken, "{'toolsListChanged':true}");
+        listen(client, "{'toolsListChanged':true}");
+        broken.answering(call -> {
+            throw new IllegalStateException("a broken edge");
+        });
+
+        changed("notifications/tools/list_changed", "{}");
+
+        assertThat(client.delivered())
+                .extracting(Call::method)
+                .containsExactly(Terms.ACKNOWLEDGED, "notifications/tools/list_changed");
+    }
+
+    @Test
+    void waitsOnlySoLongForAResource() {
+        server.later("resources/subscribe");
+        listen(client, "{'toolsListChanged':true,'resourceSubscriptions':['mem://a']}");
+        assertThat(client.delivered()).isEmpty();
+
+        timer.advance(Duration.ofSeconds(10));
+
+        assertThat(Terms.member(client.delivered().get(0).params(), "notifications"))
+                .isEqualTo(Map.of("toolsListChanged", true));
+        assertThat(server.last("resources/subscribe").cancellation().isCancelled())
+                .isTrue();
+    }
+
+    @Test
+    void isOneOfSoManyAlsoWhileTheyAreNotAcknowledged() {
+        server.later("resources/subscribe");
+        for (int i = 0; i < 1_024; i++) {
+            listen(client, "{'resourceSubscriptions':['mem://a']}");
+            assertThat(over).isNotDone();
+        }
+
+        listen(client, "{'resourceSubscriptions':['mem://a']}");
+
+        assertThat(failure(over.getNow(Reply.accepted())).is(ErrorCode.RATE_LIMITED))
+                .isTrue();
+    }
+
+    @Test
+    void leavesRoomForOthersWhenItGoes() {
+        for (int i = 0; i < 1_025; i++) {
+            listen(client, "{'toolsListChanged':true}").cancellation().cancel();
+        }
+
+        assertThat(failure(over.join()).is(ErrorCode.CANCELLED)).isTrue();
+    }
+
+    @Test
+    void isSentAwayByAGatewayThatClosesWhateverItWaitsFor() {
+        CompletableFuture<Reply> subscribed = server.later("resources/subscribe");
+        listen(client, "{'resourceSubscriptions':['mem://a']}");
+
+        bridge.close();
+        subscribed.complete(ScriptedServer.result("{}"));
+
+        assertThat(over).isDone();
+        assertThat(server.received("resources/unsubscribe")).isEmpty();
+        assertThat(server.openLines()).isZero();
+    }
+
+    @Test
+    void cannotComeToAGatewayThatCloses() {
+        listen(client, "{'toolsListChanged':true}");
+        over.thenRun(() -> listen(client, "{'toolsListChanged':true}"));
+
+        bridge.close();
+
+        assertThat(failure(over.getNow(Reply.accepted())).is(ErrorCode.UNAVAILABLE))
+                .isTrue();
+        assertThat(server.received("initialize")).hasSize(1);
+    }
+
+    @Test
     void isForgottenWhenItGoesBeforeItIsAcknowledged() {
         CompletableFuture<Reply> subscribed = server.later("resources/subscribe");
         Call listen = listen(client, "{'toolsListChanged':true,'resourceSubscriptions':['mem://a']}");
@@ -167,6 +246,19 @@ class ListenersTest extends ModernToLegacyFixture {
         timer.advance(Duration.ofMinutes(3));
 
         assertThat(server.received("ping")).hasSize(3);
+    }
+
+    @Test
+    void doesNotPileUpQuestionsAtAServerThatIsSilent() {
+        server.later("ping");
+        listen(client, "{'toolsListChanged':true}");
+
+        timer.advance(Duration.ofSeconds(190));
+
+        assertThat(server.received("ping"))
+                .hasSize(3)
+                .allSatisfy(
+                        ping -> assertThat(ping.cancellation().isCancelled()).isTrue());
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModernToLegacyTest extends ModernToLegacyFixture {
     @Test
@@ -94,6 +97,35 @@ class ModernToLegacyTest extends ModernToLegacyFixture {
 
         assertThat(send(call("tools/list", "", "{}", ",'io.modelcontextprotocol/logLevel':'debug'", client)))
                 .isInstanceOf(Reply.Complete.class);
+    }
+
+    @Test
+    void waitsOnlySoLongForTheLogLevel() {
+        server.later("logging/setLevel");
+        server.on("tools/call", "{'content':[]}");
+        CompletableFuture<Reply> reply =
+                begin(call("tools/call", "'name':'t'", "{}", ",'io.modelcontextprotocol/logLevel':'debug'", client));
+        assertThat(reply).isNotDone();
+
+        timer.advance(Duration.ofSeconds(10));
+
+        assertThat(reply).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+        assertThat(server.last("logging/setLevel").cancellation().isCancelled()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"initialize", "notifications/initialized", "logging/setLevel"})
+    void isNeverMadeAtTheServerIfItsClientHasGoneBefore(String before) {
+        CompletableFuture<Reply> ready = server.later(before);
+        Call call = call("tools/call", "'name':'t'", "{}", ",'io.modelcontextprotocol/logLevel':'debug'", client);
+        CompletableFuture<Reply> reply = begin(call);
+
+        call.cancellation().cancel();
+        ready.complete(ScriptedServer.result("{'protocolVersion':'2025-11-25','capabilities':{'logging':{}}}"));
+
+        assertThat(failure(reply.getNow(Reply.accepted())).is(ErrorCode.CANCELLED))
+                .isTrue();
+        assertThat(server.received("tools/call")).isEmpty();
     }
 
     @Test

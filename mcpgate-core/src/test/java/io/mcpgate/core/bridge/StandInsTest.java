@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
+import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.contract.Samples;
@@ -79,6 +80,46 @@ class StandInsTest extends ModernToLegacyFixture {
         assertThat(server.received("initialize")).hasSize(8);
         assertThat(server.received("tools/call")).hasSize(20);
         assertThat(calls).allSatisfy(call -> assertThat(call).isNotDone());
+    }
+
+    /** A request whose client has capabilities that no other has. */
+    private Call unlike(int other, Principal who) {
+        return call("tools/list", "", "{'experimental':{'x-" + other + "':{}}}", "", client)
+                .withPrincipal(who);
+    }
+
+    @Test
+    void costsOnlyItsOwnPrincipalAnotherWhereThatHasTooMany() {
+        send(unlike(0, BOB));
+
+        IntStream.range(0, 1_100).forEach(i -> send(unlike(i, Samples.ALICE)));
+        send(unlike(0, BOB));
+
+        assertThat(server.received("initialize"))
+                .filteredOn(call -> call.principal().equals(BOB))
+                .hasSize(1);
+        assertThat(server.openLines()).isEqualTo(1 + 100);
+    }
+
+    @Test
+    void isNotToBeHadWhereItsPrincipalUsesAllThatItMayHave() {
+        server.later("tools/list");
+        IntStream.range(0, 100).forEach(i -> begin(unlike(i, Samples.ALICE)));
+
+        assertThat(failure(send(unlike(100, Samples.ALICE))).is(ErrorCode.UNAVAILABLE))
+                .isTrue();
+        assertThat(begin(unlike(0, BOB))).isNotDone();
+    }
+
+    @Test
+    void isOneOfSoManyOfAllPrincipalsAndTheLongestIdleGoFirst() {
+        IntStream.range(0, 1_001).forEach(i -> send(silent("tools/list", "").withPrincipal(Principal.of("p" + i))));
+
+        assertThat(server.openLines()).isEqualTo(1_000);
+        send(silent("tools/list", "").withPrincipal(Principal.of("p1000")));
+        assertThat(server.received("initialize")).hasSize(1_001);
+        send(silent("tools/list", "").withPrincipal(Principal.of("p0")));
+        assertThat(server.received("initialize")).hasSize(1_002);
     }
 
     @Test
