@@ -66,6 +66,12 @@ final class ModernProbe {
         modern.forget();
     }
 
+    /** A server that could not be asked is there nevertheless, and speaks the other era. */
+    void isLegacy() {
+        modern.no();
+        server.hangUpOnModern();
+    }
+
     /** Asks the server in the name of a caller, unless somebody is asking it now. */
     CompletionStage<Answer> ask(Call by) {
         CompletableFuture<Answer> fresh = new CompletableFuture<>();
@@ -110,8 +116,7 @@ final class ModernProbe {
         if (era == Era.MODERN) {
             modern.yes();
         } else {
-            modern.no();
-            server.hangUpOnModern();
+            isLegacy();
         }
         return new Answer(era, reply);
     }

@@ -173,6 +173,23 @@ class EraBridgeTest {
         }
 
         @Test
+        void mayDieOfAMethodThatItDoesNotKnow() {
+            bridgeTo(ScriptedServer.legacy());
+            server.with("server/discover", call -> {
+                server.drop();
+                return CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "it died"));
+            });
+
+            Reply first = send("tools/list", modernClient());
+            Reply second = send("tools/list", modernClient());
+
+            assertThat(List.of(first, second))
+                    .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Complete.class));
+            assertThat(server.received("server/discover")).hasSize(1);
+            assertThat(server.openLines()).isEqualTo(1);
+        }
+
+        @Test
         void isAskedAgainWhenItMayHaveLearnedTheNewEra() {
             bridgeTo(ScriptedServer.legacy());
             send("tools/list", modernClient());
@@ -344,6 +361,48 @@ class EraBridgeTest {
             assertThat(server.received("server/discover"))
                     .as("introduced anew: probe, first session, second session")
                     .hasSize(3);
+        }
+
+        @Test
+        void ofASessionWhileAModernServerIsAskedLeavesNothingBehind() {
+            bridgeTo(ScriptedServer.modern().on("server/discover", """
+                    {'resultType':'complete','capabilities':{'tools':{'listChanged':true}}}"""));
+            server.later(Terms.LISTEN);
+            CompletableFuture<Reply> refusal = server.later("initialize");
+            RecordingSession session = RecordingSession.legacy("s");
+            RecordingSession waiting = RecordingSession.legacy("w");
+            CompletableFuture<Reply> greeted = begin("initialize", session);
+            CompletableFuture<Reply> listed = begin("tools/list", waiting);
+
+            bridge.ended(session);
+            bridge.ended(waiting);
+            refusal.complete(ScriptedServer.error(-32601));
+
+            assertThat(List.of(greeted, listed))
+                    .allSatisfy(
+                            reply -> assertThat(reply).isCompletedWithValueMatching(Reply.Failure.class::isInstance));
+            assertThat(server.received(Terms.LISTEN)).isEmpty();
+            assertThat(server.received("tools/list")).isEmpty();
+            int asked = server.received("server/discover").size();
+            send("tools/list", session);
+            assertThat(server.received("server/discover"))
+                    .as("it is introduced anew")
+                    .hasSize(asked + 1);
+        }
+
+        @Test
+        void ofASessionDuringItsIntroductionOpensNoConnectionForIt() {
+            bridgeTo(ScriptedServer.legacy());
+            CompletableFuture<Reply> greeting = server.later("initialize");
+            RecordingSession session = RecordingSession.legacy("s");
+            CompletableFuture<Reply> listed = begin("tools/list", session);
+
+            bridge.ended(session);
+            greeting.complete(ScriptedServer.result("{'protocolVersion':'2025-11-25'}"));
+
+            assertThat(listed).isCompletedWithValueMatching(Reply.Failure.class::isInstance);
+            assertThat(server.received("initialize")).hasSize(1);
+            assertThat(server.openLines()).isZero();
         }
 
         @Test
