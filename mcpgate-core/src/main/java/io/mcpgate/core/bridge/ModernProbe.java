@@ -5,7 +5,6 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
-import io.mcpgate.Session;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.PooledUpstream;
@@ -133,29 +132,16 @@ final class ModernProbe {
                         Map.of())));
     }
 
-    /** Nobody's session: what the server tells it is of no interest. */
-    private record Asker() implements Session {
+    /** Nobody's: what the server tells it is of no interest. */
+    private static final class Asker extends Sessionless {
         @Override
         public String key() {
             return "mcpgate-probe";
         }
 
         @Override
-        public String protocolVersion() {
-            return ProtocolVersions.MODERN;
-        }
-
-        @Override
-        public Optional<Payload> handshake() {
-            return Optional.empty();
-        }
-
-        @Override
-        public CompletionStage<Reply> deliver(Call call) {
-            return CompletableFuture.completedFuture(
-                    call.isNotification()
-                            ? Reply.accepted()
-                            : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "There is nobody to ask"));
+        CompletionStage<Reply> told(Call notification) {
+            return CompletableFuture.completedFuture(Reply.accepted());
         }
     }
 }

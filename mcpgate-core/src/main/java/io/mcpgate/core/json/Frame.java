@@ -1,6 +1,5 @@
 package io.mcpgate.core.json;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
@@ -89,7 +88,7 @@ public final class Frame {
         StringBuilder head = open().append("\"id\":");
         head = id == null ? head.append("null") : write(id, head);
         head.append(",\"error\":{\"code\":").append(failure.code()).append(",\"message\":");
-        quote(failure.message(), head);
+        JsonText.quote(failure.message(), head);
         Payload data = failure.data();
         if (data == null) {
             return new Frame(ascii(head.append("}}")), ByteBuffer.allocate(0), new byte[0]);
@@ -106,18 +105,12 @@ public final class Frame {
         if (id != null) {
             write(id, head.append("\"id\":")).append(',');
         }
-        quote(method, head.append("\"method\":"));
+        JsonText.quote(method, head.append("\"method\":"));
         return head.append(',');
     }
 
     static StringBuilder write(RequestId id, StringBuilder out) {
-        return id.isString() ? quote(id.text(), out) : out.append(id.text());
-    }
-
-    static StringBuilder quote(String text, StringBuilder out) {
-        out.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, out);
-        return out.append('"');
+        return id.isString() ? JsonText.quote(id.text(), out) : out.append(id.text());
     }
 
     private static byte[] ascii(StringBuilder text) {
