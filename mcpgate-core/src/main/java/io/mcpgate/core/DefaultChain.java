@@ -75,6 +75,7 @@ final class DefaultChain {
                 config.serverNames(),
                 config.policies(),
                 addressing,
+                tasks,
                 profile,
                 config.catalogPatience(),
                 timer,

@@ -62,7 +62,7 @@ final class Conversation implements Suspended.Waiting {
         Reply known;
         synchronized (this) {
             known = outcome;
-            round = joined;
+            round = known == null ? joined : null;
         }
         if (known != null) {
             joined.reply().complete(known);
@@ -135,7 +135,7 @@ final class Conversation implements Suspended.Waiting {
         }
         Optional<String> state = suspended.keep(ended.call(), this);
         if (state.isEmpty()) {
-            abandon();
+            expired(); // nobody can come back
         }
         ended.reply()
                 .complete(state.map(kept -> inputRequired(requests, kept))
@@ -162,6 +162,7 @@ final class Conversation implements Suspended.Waiting {
             }
         });
         passOn(); // what was left unanswered, or was asked meanwhile
+        dropIfSettled();
         return reply;
     }
 
@@ -209,6 +210,17 @@ final class Conversation implements Suspended.Waiting {
             waiting.reply().complete(known);
         } // otherwise the client will be back with answers, which may be for more than this call
         return known;
+    }
+
+    /** The server's call ended while its client was away, and the client came for the last time. */
+    private void dropIfSettled() {
+        boolean settled;
+        synchronized (this) {
+            settled = outcome != null;
+        }
+        if (settled) {
+            dropQuestions();
+        }
     }
 
     private void dropQuestions() {

@@ -28,6 +28,7 @@ public final class EraBridge implements Upstream {
     private final LegacyToModern legacyClients;
     private final ModernToLegacy modernClients;
     private final Verdict legacy;
+    private final Openings openings = new Openings();
     private final Map<String, CompletableFuture<Reply>> introducing = new ConcurrentHashMap<>(); // by session
 
     /** Bridges to {@code server}, and closes it when it is closed itself. */
@@ -61,7 +62,21 @@ public final class EraBridge implements Upstream {
         return probe.ask(call).thenCompose(answer -> switch (answer.era()) {
             case MODERN -> server.forward(call);
             case LEGACY -> modernClients.forward(call);
-            case UNREACHABLE -> CompletableFuture.completedFuture(answer.reply());
+            case UNREACHABLE -> orLegacy(call, answer.reply());
+        });
+    }
+
+    /** Some servers die of a method that they do not know. One that takes a handshake after that is there, and legacy. */
+    private CompletionStage<Reply> orLegacy(Call call, Reply unreachable) {
+        if (!(unreachable instanceof Reply.Failure failure && failure.is(ErrorCode.UNAVAILABLE))) {
+            return CompletableFuture.completedFuture(unreachable);
+        }
+        return modernClients.takesHandshake(call).thenCompose(taken -> {
+            if (!taken) {
+                return CompletableFuture.completedFuture(unreachable);
+            }
+            probe.isLegacy();
+            return modernClients.forward(call);
         });
     }
 
@@ -76,6 +91,10 @@ public final class EraBridge implements Upstream {
     }
 
     private CompletionStage<Reply> initialize(Call call) {
+        return openings.during(call.session(), opening -> greeted(call), this::ended);
+    }
+
+    private CompletionStage<Reply> greeted(Call call) {
         if (legacy.isNo()) {
             return legacyClients.forward(call);
         }
@@ -111,7 +130,7 @@ public final class EraBridge implements Upstream {
         CompletableFuture<Reply> fresh = new CompletableFuture<>();
         CompletableFuture<Reply> known = introducing.putIfAbsent(call.session().key(), fresh);
         if (known == null) {
-            Stages.begin(() -> introduce(call, handshake.get()))
+            openings.during(call.session(), opening -> introduce(call, handshake.get(), opening), this::ended)
                     .whenComplete(
                             (reply, error) -> introducing.remove(call.session().key(), fresh))
                     .whenComplete(Stages.into(fresh));
@@ -122,13 +141,13 @@ public final class EraBridge implements Upstream {
                         : legacyClients.knows(call.session()) ? legacyClients.forward(call) : server.forward(call));
     }
 
-    private CompletionStage<Reply> introduce(Call call, Payload handshake) {
+    private CompletionStage<Reply> introduce(Call call, Payload handshake, Openings.Opening opening) {
         Call initialize =
                 inNameOf(call, Call.request(RequestId.of("mcpgate"), "initialize", handshake, call.session()));
         Call initialized =
                 inNameOf(call, Call.notification("notifications/initialized", Payload.empty(), call.session()));
-        return initialize(initialize)
-                .thenCompose(reply -> reply instanceof Reply.Complete
+        return greeted(initialize)
+                .thenCompose(reply -> reply instanceof Reply.Complete && !opening.isOver()
                         ? legacy(initialized)
                         : CompletableFuture.completedFuture(reply));
     }
@@ -139,6 +158,7 @@ public final class EraBridge implements Upstream {
 
     @Override
     public void ended(Session session) {
+        openings.ended(session);
         legacyClients.ended(session);
         server.ended(session);
     }

@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import io.mcpgate.Call;
+import io.mcpgate.Cancellation;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
@@ -29,6 +30,7 @@ final class LegacyClient {
 
     private final Upstream server;
     private final JsonReader reader;
+    private final ScheduledExecutorService timer;
     private final Interview interview;
     private final Subscription subscription;
     private final LegacyTasks tasks;
@@ -40,6 +42,7 @@ final class LegacyClient {
     LegacyClient(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
         this.server = server;
         this.reader = reader;
+        this.timer = timer;
         this.interview = new Interview(server, reader, timer);
         this.tasks = new LegacyTasks(this::ofTasks, interview, reader, timer);
         this.subscription = new Subscription(server, this::listen, reader, timer);
@@ -82,8 +85,13 @@ final class LegacyClient {
 
     private CompletionStage<Reply> discover(Call call) {
         Call discover = inNameOf(call, RequestId.of("discover"), "server/discover", Payload.empty());
-        call.cancellation().onCancel(discover.cancellation()::cancel);
-        return server.forward(discover);
+        return Stages.inTime(forwardWithin(call, discover), discover, Stages.PATIENCE, timer);
+    }
+
+    /** Sends a request of the gateway's own, which ends with the call that it is made for. */
+    private CompletionStage<Reply> forwardWithin(Call call, Call request) {
+        Cancellation.Registration watch = call.cancellation().onCancel(request.cancellation()::cancel);
+        return server.forward(request).whenComplete((reply, error) -> watch.close());
     }
 
     /** A request of the gateway's own, described as the client's are. */
@@ -95,8 +103,7 @@ final class LegacyClient {
 
     private CompletionStage<Reply> ofTasks(Call call, String method, Payload params) {
         Call request = inNameOf(call, RequestId.of("task"), method, params);
-        call.cancellation().onCancel(request.cancellation()::cancel);
-        return server.forward(request.withParams(KNOWING_TASKS.apply(reader, request.params())));
+        return forwardWithin(call, request.withParams(KNOWING_TASKS.apply(reader, request.params())));
     }
 
     private Call listen(Call reachedBy, Payload params) {

@@ -25,7 +25,7 @@ final class LegacyTasks {
     private static final long POLL_MILLIS = 1_000;
     private static final long POLL_MILLIS_MIN = 100;
     private static final long POLL_MILLIS_MAX = 10_000;
-    private static final int ANSWERED_MAX = 1_024;
+    private static final int QUESTIONS_MAX = 1_024;
 
     private final Requests requests;
     private final Interview interview;
@@ -146,9 +146,9 @@ final class LegacyTasks {
         if (questions.isEmpty()) {
             return later(state).thenCompose(unused -> result(call, params, answered));
         }
-        if (answered.size() > ANSWERED_MAX) {
+        if (answered.size() + questions.size() > QUESTIONS_MAX) {
             return done(
-                    Reply.failure(ErrorCode.BAD_UPSTREAM, "The task asked for more than " + ANSWERED_MAX + " things"));
+                    Reply.failure(ErrorCode.BAD_UPSTREAM, "The task asked for more than " + QUESTIONS_MAX + " things"));
         }
         return interview.ask(call, questions).thenCompose(answers -> {
             if (answers.failure() != null) {

@@ -8,7 +8,6 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
-import io.mcpgate.route.Upstream;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,46 +35,39 @@ final class Listeners {
     private static final Duration PULSE = Duration.ofMinutes(1);
     private static final String UPDATED = "notifications/resources/updated";
 
-    /** What a client may ask to be told, by the method that tells it. */
-    private static final Map<String, String> KINDS = Map.of(
-            "notifications/tools/list_changed", "toolsListChanged",
-            "notifications/prompts/list_changed", "promptsListChanged",
-            "notifications/resources/list_changed", "resourcesListChanged");
-
-    private static final Map<String, String> CAPABILITIES =
-            Map.of("toolsListChanged", "tools", "promptsListChanged", "prompts", "resourcesListChanged", "resources");
-
     private final StandIn session;
-    private final Upstream server;
     private final JsonReader reader;
     private final ScheduledExecutorService timer;
     private final ResourceSubscriptions subscriptions;
     private final List<Listener> all = new CopyOnWriteArrayList<>();
+    private final AtomicInteger admitted = new AtomicInteger(); // also those that are not acknowledged yet
+    private volatile boolean closed;
     private @Nullable Future<?> pulse; // while anybody listens; guarded by this
 
-    Listeners(StandIn session, Upstream server, JsonReader reader, ScheduledExecutorService timer) {
+    Listeners(StandIn session, JsonReader reader, ScheduledExecutorService timer) {
         this.session = session;
-        this.server = server;
         this.reader = reader;
         this.timer = timer;
-        this.subscriptions = new ResourceSubscriptions(session, server);
+        this.subscriptions = new ResourceSubscriptions(session);
     }
 
     /** One client's request, and what of it is honoured. */
-    private record Listener(Call call, Set<String> kinds, Set<String> uris, CompletableFuture<Reply> over) {}
+    private record Listener(Call call, Set<ListKind> lists, Set<String> uris, CompletableFuture<Reply> over) {}
 
     static boolean isForListeners(String method) {
-        return method.equals(UPDATED) || KINDS.containsKey(method);
+        return method.equals(UPDATED) || ListKind.toldBy(method).isPresent();
     }
 
     /** Completes when the client does not listen any more, or is to listen again. */
     CompletionStage<Reply> listen(Call call) {
-        if (all.size() >= LISTENERS_MAX) {
+        if (admitted.incrementAndGet() > LISTENERS_MAX) {
+            admitted.decrementAndGet();
             return CompletableFuture.completedFuture(
                     Reply.failure(ErrorCode.RATE_LIMITED, "More than " + LISTENERS_MAX + " requests listen here"));
         }
         return subscribe(call, uris(call))
-                .thenCompose(uris -> listen(new Listener(call, kinds(call), uris, new CompletableFuture<>())));
+                .thenCompose(uris -> listen(new Listener(call, lists(call), uris, new CompletableFuture<>())))
+                .whenComplete((reply, error) -> admitted.decrementAndGet());
     }
 
     private CompletionStage<Reply> listen(Listener listener) {
@@ -93,9 +85,13 @@ final class Listeners {
 
     private void add(Listener listener) {
         all.add(listener);
-        beat();
+        if (closed) {
+            end(listener);
+        }
         if (listener.over().isDone()) {
             all.remove(listener); // it left meanwhile, when it was not there yet
+        } else {
+            beat();
         }
     }
 
@@ -117,11 +113,7 @@ final class Listeners {
     }
 
     private void ping() {
-        all.stream()
-                .findFirst()
-                .ifPresentOrElse(
-                        any -> Stages.begin(() -> server.forward(session.request(any.call(), "ping", Payload.empty()))),
-                        this::rest);
+        all.stream().findFirst().ifPresentOrElse(any -> session.send(any.call(), "ping", Payload.empty()), this::rest);
     }
 
     private synchronized void rest() {
@@ -133,17 +125,25 @@ final class Listeners {
 
     /** Ends the requests of all who listen, as a server does it that closes; they may come again. */
     void endAll() {
-        all.forEach(listener -> listener.over()
-                .complete(Reply.complete(Payload.of(Map.of(
-                        "resultType", "complete", "_meta", Map.of(Terms.SUBSCRIPTION_ID, id(listener.call())))))));
+        all.forEach(Listeners::end);
     }
 
-    private Set<String> kinds(Call call) {
-        return KINDS.values().stream()
-                .filter(kind -> Boolean.TRUE.equals(Terms.member(call.params(), "notifications", kind)))
-                .filter(kind -> Boolean.TRUE.equals(Terms.member(
-                        session.greeting(), "capabilities", String.valueOf(CAPABILITIES.get(kind)), "listChanged")))
-                .collect(Collectors.toSet());
+    private static void end(Listener listener) {
+        listener.over()
+                .complete(Reply.complete(Payload.of(Map.of(
+                        "resultType", "complete", "_meta", Map.of(Terms.SUBSCRIPTION_ID, id(listener.call()))))));
+    }
+
+    /** Ends them for good: nobody listens here any more. */
+    void close() {
+        closed = true;
+        endAll();
+    }
+
+    private Set<ListKind> lists(Call call) {
+        Set<ListKind> lists = ListKind.promisedBy(session.greeting());
+        lists.removeIf(kind -> !Boolean.TRUE.equals(Terms.member(call.params(), "notifications", kind.wish())));
+        return lists;
     }
 
     private Set<String> uris(Call call) {
@@ -178,7 +178,7 @@ final class Listeners {
 
     private static CompletionStage<Reply> acknowledge(Listener listener) {
         Map<String, Object> notifications = new LinkedHashMap<>();
-        listener.kinds().stream().sorted().forEach(kind -> notifications.put(kind, true));
+        listener.lists().forEach(kind -> notifications.put(kind.wish(), true));
         if (!listener.uris().isEmpty()) {
             notifications.put("resourceSubscriptions", List.copyOf(listener.uris()));
         }
@@ -198,13 +198,14 @@ final class Listeners {
 
     /** Tells those who asked for it. Completes when all have taken it. */
     CompletionStage<Reply> tell(Call notification) {
-        String kind = KINDS.get(notification.method());
+        ListKind kind = ListKind.toldBy(notification.method()).orElse(null);
         String uri = notification.target().name();
         CompletableFuture<?>[] told = all.stream()
                 .filter(listener -> kind == null
                         ? listener.uris().contains(uri)
-                        : listener.kinds().contains(kind))
-                .map(listener -> send(listener, notification.method(), tagged(notification.params(), listener))
+                        : listener.lists().contains(kind))
+                .map(listener -> Stages.begin(
+                                () -> send(listener, notification.method(), tagged(notification.params(), listener)))
                         .toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(told).handle((done, error) -> Reply.accepted());

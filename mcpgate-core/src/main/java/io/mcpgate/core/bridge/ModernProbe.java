@@ -5,11 +5,9 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
-import io.mcpgate.Session;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.PooledUpstream;
-import io.mcpgate.core.route.Timeouts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +65,12 @@ final class ModernProbe {
         modern.forget();
     }
 
+    /** A server that could not be asked is there nevertheless, and speaks the other era. */
+    void isLegacy() {
+        modern.no();
+        server.hangUpOnModern();
+    }
+
     /** Asks the server in the name of a caller, unless somebody is asking it now. */
     CompletionStage<Answer> ask(Call by) {
         CompletableFuture<Answer> fresh = new CompletableFuture<>();
@@ -79,8 +83,8 @@ final class ModernProbe {
         Call discover = Call.request(RequestId.of("mcpgate"), "server/discover", introduction(), new Asker())
                 .withPrincipal(by.principal())
                 .withServer(server.name());
-        Stages.begin(() -> Timeouts.within(server.forward(discover), patience, timer, Silence::new))
-                .handle((reply, error) -> judge(discover, reply, error))
+        Stages.begin(() -> Stages.inTime(server.forward(discover), discover, patience, timer))
+                .handle(this::judge)
                 .whenComplete((answer, error) -> {
                     synchronized (this) {
                         asking = null;
@@ -90,11 +94,7 @@ final class ModernProbe {
         return fresh;
     }
 
-    private Answer judge(Call discover, @Nullable Reply reply, @Nullable Throwable error) {
-        if (error instanceof Silence) {
-            discover.cancellation().cancel();
-            return known(Era.LEGACY, Reply.failure(ErrorCode.DEADLINE, "The server did not answer"));
-        }
+    private Answer judge(@Nullable Reply reply, @Nullable Throwable error) {
         if (error != null || reply == null) {
             return new Answer(Era.UNREACHABLE, Reply.failure(ErrorCode.INTERNAL, "Internal error"));
         }
@@ -107,15 +107,15 @@ final class ModernProbe {
         if (failure.code() == ErrorCode.UNSUPPORTED_VERSION.code()) {
             return known(Era.MODERN, reply);
         }
-        return EraBridge.isRefused(failure) ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
+        boolean silent = failure.is(ErrorCode.DEADLINE);
+        return silent || EraBridge.isRefused(failure) ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
     }
 
     private Answer known(Era era, Reply reply) {
         if (era == Era.MODERN) {
             modern.yes();
         } else {
-            modern.no();
-            server.hangUpOnModern();
+            isLegacy();
         }
         return new Answer(era, reply);
     }
@@ -132,37 +132,16 @@ final class ModernProbe {
                         Map.of())));
     }
 
-    /** Nobody's session: what the server tells it is of no interest. */
-    private record Asker() implements Session {
+    /** Nobody's: what the server tells it is of no interest. */
+    private static final class Asker extends Sessionless {
         @Override
         public String key() {
             return "mcpgate-probe";
         }
 
         @Override
-        public String protocolVersion() {
-            return ProtocolVersions.MODERN;
-        }
-
-        @Override
-        public Optional<Payload> handshake() {
-            return Optional.empty();
-        }
-
-        @Override
-        public CompletionStage<Reply> deliver(Call call) {
-            return CompletableFuture.completedFuture(
-                    call.isNotification()
-                            ? Reply.accepted()
-                            : Reply.failure(ErrorCode.METHOD_NOT_FOUND, "There is nobody to ask"));
-        }
-    }
-
-    private static final class Silence extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Silence() {
-            super("no answer", null, false, false);
+        CompletionStage<Reply> told(Call notification) {
+            return CompletableFuture.completedFuture(Reply.accepted());
         }
     }
 }

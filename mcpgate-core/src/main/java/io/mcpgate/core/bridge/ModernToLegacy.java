@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /**
  * Clients of 2026-07-28 at a server that wants sessions. The gateway keeps some sessions for each principal; what the server
@@ -94,8 +95,17 @@ final class ModernToLegacy implements Upstream {
         StandIns.Lease lease = leased.get();
         return lease.standIn()
                 .open(call)
-                .thenCompose(opened -> opened instanceof Reply.Complete ? use.in(lease.standIn()) : notOpened(opened))
+                .thenCompose(opened -> opened instanceof Reply.Complete
+                        ? unlessGone(call, () -> use.in(lease.standIn()))
+                        : notOpened(opened))
                 .whenComplete((reply, error) -> lease.end());
+    }
+
+    /** What a client that has gone wanted is not begun. */
+    private static CompletionStage<Reply> unlessGone(Call call, Supplier<CompletionStage<Reply>> next) {
+        return call.cancellation().isCancelled()
+                ? done(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"))
+                : next.get();
     }
 
     private CompletionStage<Reply> notOpened(Reply refusal) {
@@ -103,6 +113,12 @@ final class ModernToLegacy implements Upstream {
             handshakeRefused.run();
         }
         return done(refusal);
+    }
+
+    /** Whether the server takes the handshake in the name of this caller, for whom the session is kept. */
+    CompletionStage<Boolean> takesHandshake(Call call) {
+        return inSession(call, standIn -> done(Reply.accepted()))
+                .handle((reply, error) -> reply instanceof Reply.Accepted);
     }
 
     private CompletionStage<Reply> begin(Call call) {
@@ -119,7 +135,7 @@ final class ModernToLegacy implements Upstream {
         round.whenComplete(Stages.into(first));
         standIn.questions().begins(conversation);
         return standIn.level(call)
-                .thenCompose(set -> server.forward(conversation.toServer()))
+                .thenCompose(set -> unlessGone(call, () -> server.forward(conversation.toServer())))
                 .handle(conversation::settled)
                 .whenComplete((settled, error) -> standIn.questions().ends(conversation))
                 .thenCompose(settled -> round);

@@ -1,17 +1,19 @@
 package io.mcpgate.core.bridge;
 
 import io.mcpgate.Call;
-import io.mcpgate.ErrorCode;
-import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
-import io.mcpgate.core.protocol.ProtocolVersions;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A legacy client's session as a server of 2026-07-28 sees it: there is none, only a request and its stream. */
-record ModernView(Session client, Subscription subscription) implements Session {
+/** A legacy client's session as a server of 2026-07-28 sees it. */
+final class ModernView extends Sessionless {
+    private final Session client;
+    private final Subscription subscription;
+
+    ModernView(Session client, Subscription subscription) {
+        this.client = client;
+        this.subscription = subscription;
+    }
 
     @Override
     public String key() {
@@ -19,21 +21,9 @@ record ModernView(Session client, Subscription subscription) implements Session 
     }
 
     @Override
-    public String protocolVersion() {
-        return ProtocolVersions.MODERN;
-    }
-
-    @Override
-    public Optional<Payload> handshake() {
-        return Optional.empty();
-    }
-
-    @Override
-    public CompletionStage<Reply> deliver(Call call) {
-        if (!call.isNotification()) {
-            return CompletableFuture.completedFuture(
-                    Reply.failure(ErrorCode.METHOD_NOT_FOUND, "On this revision a server asks within its result"));
-        }
-        return subscription.isFor(call) ? subscription.heard(call) : client.deliver(call.withSession(client));
+    CompletionStage<Reply> told(Call notification) {
+        return subscription.isFor(notification)
+                ? subscription.heard(notification)
+                : client.deliver(notification.withSession(client));
     }
 }

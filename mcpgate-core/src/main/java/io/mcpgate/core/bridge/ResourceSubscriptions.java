@@ -3,7 +3,6 @@ package io.mcpgate.core.bridge;
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
-import io.mcpgate.route.Upstream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,12 +16,10 @@ final class ResourceSubscriptions {
     private static final int URIS_MAX = 1_024;
 
     private final StandIn session;
-    private final Upstream server;
     private final Map<String, Subscribed> byUri = new HashMap<>(); // guarded by itself
 
-    ResourceSubscriptions(StandIn session, Upstream server) {
+    ResourceSubscriptions(StandIn session) {
         this.session = session;
-        this.server = server;
     }
 
     private static final class Subscribed {
@@ -86,7 +83,7 @@ final class ResourceSubscriptions {
     }
 
     private CompletionStage<Boolean> send(Call by, String method, String uri) {
-        return Stages.begin(() -> server.forward(session.request(by, method, Payload.of(Map.of("uri", uri)))))
+        return session.send(by, method, Payload.of(Map.of("uri", uri)))
                 .handle((reply, error) -> reply instanceof Reply.Complete);
     }
 }

@@ -2,12 +2,13 @@ package io.mcpgate.core.bridge;
 
 import io.mcpgate.AttributeKey;
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
-import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.core.route.ReconnectingSession;
 import io.mcpgate.route.Upstream;
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,17 +24,19 @@ import org.jspecify.annotations.Nullable;
  * A session at a legacy server in the name of one principal, for requests that have none. What the server sends during a
  * call goes to its {@link Conversation}, what it sends of its own accord to those who listen. Safe for use by many threads.
  */
-final class StandIn implements Session {
+final class StandIn implements ReconnectingSession {
     static final AttributeKey<Conversation> CONVERSATION = AttributeKey.of("conversation", Conversation.class);
 
     private final String key;
     private final Upstream server;
     private final Payload handshake;
+    private final ScheduledExecutorService timer;
     private final Listeners listeners;
     private final OpenQuestions questions = new OpenQuestions();
     private final Map<Use, AtomicInteger> uses = new EnumMap<>(Use.class); // not changed after construction
     private volatile long lastUsedNanos = System.nanoTime();
     private volatile @Nullable Payload greeting;
+    private volatile boolean closed;
     private @Nullable CompletableFuture<Reply> opening; // guarded by this
     private int level = Terms.LOG_LEVELS.size(); // less is more; guarded by this
 
@@ -41,7 +44,8 @@ final class StandIn implements Session {
         this.key = key;
         this.server = server;
         this.handshake = handshake;
-        this.listeners = new Listeners(this, server, reader, timer);
+        this.timer = timer;
+        this.listeners = new Listeners(this, reader, timer);
         for (Use use : Use.values()) {
             uses.put(use, new AtomicInteger());
         }
@@ -106,6 +110,9 @@ final class StandIn implements Session {
 
     /** Makes the handshake, the first time. Completes with the server's answer to it. */
     CompletionStage<Reply> open(Call by) {
+        if (closed) {
+            return CompletableFuture.completedFuture(ended());
+        }
         CompletableFuture<Reply> fresh = new CompletableFuture<>();
         synchronized (this) {
             if (opening != null) {
@@ -135,8 +142,20 @@ final class StandIn implements Session {
         return server.forward(inNameOf(by, initialized)).thenApply(told -> reply);
     }
 
-    /** A request of the gateway's own in this session. */
-    Call request(Call by, String method, Payload params) {
+    private static Reply ended() {
+        return Reply.failure(ErrorCode.UNAVAILABLE, "The session at the server has ended");
+    }
+
+    /** Sends a request of the gateway's own in this session, and does not wait for ever. */
+    CompletionStage<Reply> send(Call by, String method, Payload params) {
+        if (closed) {
+            return CompletableFuture.completedFuture(ended());
+        }
+        Call request = request(by, method, params);
+        return Stages.inTime(Stages.begin(() -> server.forward(request)), request, Stages.PATIENCE, timer);
+    }
+
+    private Call request(Call by, String method, Payload params) {
         return inNameOf(by, Call.request(RequestId.of("mcpgate"), method, params, this));
     }
 
@@ -157,8 +176,7 @@ final class StandIn implements Session {
             level = wanted;
         }
         Payload params = Payload.of(Map.of("level", Terms.LOG_LEVELS.get(wanted)));
-        return Stages.begin(() -> server.forward(request(call, "logging/setLevel", params)))
-                .handle((set, error) -> null);
+        return send(call, "logging/setLevel", params).handle((set, error) -> null);
     }
 
     @Override
@@ -171,14 +189,22 @@ final class StandIn implements Session {
         return ProtocolVersions.LEGACY.get(0);
     }
 
-    /**
-     * Asked for when a lost connection is opened again. What was subscribed to is lost with the old one, so those who listen
-     * are sent to listen again.
-     */
     @Override
     public Optional<Payload> handshake() {
-        listeners.endAll();
         return Optional.of(handshake);
+    }
+
+    /** What changed meanwhile nobody was told, so those who listen are sent to listen again. */
+    @Override
+    public void reconnecting() {
+        listeners.endAll();
+    }
+
+    /** Gives the session back to the server; nothing is asked in it any more. */
+    void close() {
+        closed = true;
+        listeners.close();
+        server.ended(this);
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandIns {
     private static final int GROUP_MAX = 8;
+    private static final int PRINCIPAL_MAX = 100; // or one that declares ever other capabilities would take them all
     private static final int ALL_MAX = 1_000;
 
     private final Upstream server;
@@ -27,6 +28,7 @@ final class StandIns {
     private final Map<Group, List<StandIn>> groups = new HashMap<>(); // guarded by itself
     private int size; // guarded by groups
     private int lastNumber; // guarded by groups
+    private boolean closed; // guarded by groups
 
     StandIns(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
         this.server = server;
@@ -51,24 +53,29 @@ final class StandIns {
         StandIn evicted = null;
         Optional<Lease> leased;
         synchronized (groups) {
+            if (closed) {
+                return Optional.empty();
+            }
             List<StandIn> known = groups.getOrDefault(group, List.of());
             StandIn free = known.stream()
                     .filter(standIn -> isFree(standIn, use))
                     .findFirst()
                     .orElse(null);
             if (free == null && known.size() < GROUP_MAX) {
-                evicted = size < ALL_MAX ? null : longestIdle();
+                boolean ownAreTooMany = sizeOf(group.principal()) >= PRINCIPAL_MAX;
+                boolean full = ownAreTooMany || size >= ALL_MAX;
+                evicted = full ? longestIdle(ownAreTooMany ? group.principal() : null) : null;
                 if (evicted != null) {
                     remove(evicted);
                 }
-                free = size < ALL_MAX ? add(group, call) : null;
+                free = full && evicted == null ? null : add(group, call);
             }
             leased =
                     Optional.ofNullable(free == null ? leastUsed(known) : free).map(standIn -> new Lease(standIn, use));
             leased.ifPresent(lease -> lease.standIn().enter(use));
         }
         if (evicted != null) {
-            server.ended(evicted);
+            evicted.close();
         }
         return leased;
     }
@@ -102,9 +109,18 @@ final class StandIns {
         return made;
     }
 
-    private @Nullable StandIn longestIdle() {
-        return groups.values().stream()
-                .flatMap(List::stream)
+    private int sizeOf(String principal) {
+        return groups.entrySet().stream()
+                .filter(group -> group.getKey().principal().equals(principal))
+                .mapToInt(group -> group.getValue().size())
+                .sum();
+    }
+
+    /** Of this principal, or of all. */
+    private @Nullable StandIn longestIdle(@Nullable String principal) {
+        return groups.entrySet().stream()
+                .filter(group -> principal == null || group.getKey().principal().equals(principal))
+                .flatMap(group -> group.getValue().stream())
                 .filter(StandIn::isIdle)
                 .min(Comparator.comparingLong(StandIn::lastUsedNanos))
                 .orElse(null);
@@ -121,10 +137,8 @@ final class StandIns {
             all = groups.values().stream().flatMap(List::stream).toList();
             groups.clear();
             size = 0;
+            closed = true;
         }
-        all.forEach(standIn -> {
-            standIn.listeners().endAll();
-            server.ended(standIn);
-        });
+        all.forEach(StandIn::close);
     }
 }

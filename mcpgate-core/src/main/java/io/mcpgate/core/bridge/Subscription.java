@@ -11,7 +11,6 @@ import io.mcpgate.core.route.Timeouts;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * everything may have changed meanwhile.
  */
 final class Subscription {
-    private static final int URIS_MAX = 1_024;
     private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
     private static final Duration WAIT_LONGEST = Duration.ofMinutes(1);
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(10);
@@ -40,17 +38,12 @@ final class Subscription {
 
     private static final AttributeKey<Listening> KEY = AttributeKey.of("listening", Listening.class);
 
-    /** Kinds of lists by the capability that promises their changes. */
-    private static final Map<String, String> KINDS =
-            Map.of("tools", "toolsListChanged", "prompts", "promptsListChanged", "resources", "resourcesListChanged");
-
     private final Upstream server;
     private final BiFunction<Call, Payload, Call> request;
     private final JsonReader reader;
     private final ScheduledExecutorService timer;
     private final Backoff backoff = new Backoff(WAIT_FIRST, WAIT_LONGEST, System::nanoTime);
-    private final List<String> kinds = new ArrayList<>(); // capabilities; guarded by this
-    private final Set<String> uris = new LinkedHashSet<>(); // guarded by this
+    private final Wishes wishes = new Wishes();
     private final Set<Listening> open = new LinkedHashSet<>(); // oldest first; guarded by this
     private @Nullable Listening current; // the newest that was acknowledged; guarded by this
     private boolean missed; // something may have been, since there was none; guarded by this
@@ -110,14 +103,7 @@ final class Subscription {
 
     /** Listens for what the server's capabilities promise; for nothing if they promise nothing. */
     void start(@Nullable Payload initialized) {
-        synchronized (this) {
-            kinds.clear();
-            KINDS.keySet().stream()
-                    .filter(kind -> initialized != null
-                            && Boolean.TRUE.equals(Terms.member(initialized, "capabilities", kind, "listChanged")))
-                    .sorted()
-                    .forEach(kinds::add);
-        }
+        wishes.lists(initialized == null ? Set.of() : ListKind.promisedBy(initialized));
         listen(true);
     }
 
@@ -125,25 +111,20 @@ final class Subscription {
         String uri = call.target().name();
         boolean added;
         synchronized (this) {
-            if (uris.size() >= URIS_MAX && !uris.contains(uri)) {
-                return done(Reply.failure(
-                        ErrorCode.RATE_LIMITED, "More than " + URIS_MAX + " resources are subscribed to here"));
+            if (wishes.isTooMuch(uri)) {
+                return done(Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to here"));
             }
-            added = uris.add(uri);
+            added = wishes.add(uri);
         }
         return listen(false).handle((honoured, error) -> {
             if (error == null && honoured.contains(uri)) {
                 return Reply.complete(Payload.empty());
             }
             if (added) {
-                forget(uri);
+                wishes.remove(uri);
             }
             return refusal(error);
         });
-    }
-
-    private synchronized boolean forget(String uri) {
-        return uris.remove(uri);
     }
 
     private static Reply refusal(@Nullable Throwable error) {
@@ -154,7 +135,7 @@ final class Subscription {
     }
 
     CompletionStage<Reply> remove(Call call) {
-        return forget(call.target().name())
+        return wishes.remove(call.target().name())
                 ? listen(false).handle((honoured, error) -> Reply.complete(Payload.empty()))
                 : done(Reply.complete(Payload.empty()));
     }
@@ -172,13 +153,13 @@ final class Subscription {
             if (by == null || closed) {
                 return CompletableFuture.completedFuture(Set.of());
             }
-            if (isAnythingWanted()) {
-                listening = new Listening(request.apply(by, Payload.of(Map.of("notifications", filter()))), renewed);
-                open.add(listening);
-            } else {
+            if (wishes.isEmpty()) {
                 unwanted = List.copyOf(open);
                 open.clear();
                 current = null;
+            } else {
+                listening = new Listening(request.apply(by, wishes.filter()), renewed);
+                open.add(listening);
             }
         }
         unwanted.forEach(Listening::cancel);
@@ -193,19 +174,6 @@ final class Subscription {
             return new NotHeard(null);
         });
         return listening.acknowledged;
-    }
-
-    private boolean isAnythingWanted() {
-        return !kinds.isEmpty() || !uris.isEmpty();
-    }
-
-    private Map<String, Object> filter() {
-        Map<String, Object> filter = new LinkedHashMap<>();
-        kinds.forEach(kind -> filter.put(KINDS.get(kind), true));
-        if (!uris.isEmpty()) {
-            filter.put("resourceSubscriptions", List.copyOf(uris));
-        }
-        return filter;
     }
 
     /** Whether a notification came on one of these streams. */
@@ -281,14 +249,8 @@ final class Subscription {
     }
 
     private void tellThatAllMayHaveChanged() {
-        List<String> lists;
-        List<String> resources;
-        synchronized (this) {
-            lists = List.copyOf(kinds);
-            resources = List.copyOf(uris);
-        }
-        lists.forEach(kind -> tell("notifications/" + kind + "/list_changed", Payload.empty()));
-        resources.forEach(uri -> tell("notifications/resources/updated", Payload.of(Map.of("uri", uri))));
+        wishes.lists().forEach(kind -> tell(kind.notification(), Payload.empty()));
+        wishes.uris().forEach(uri -> tell("notifications/resources/updated", Payload.of(Map.of("uri", uri))));
     }
 
     private void ended(Listening listening, @Nullable Reply reply) {
@@ -308,7 +270,7 @@ final class Subscription {
             again = !closed
                     && current == null
                     && open.isEmpty()
-                    && isAnythingWanted()
+                    && !wishes.isEmpty()
                     && !(refused && listening.renewed);
             missed |= again;
         }

@@ -3,12 +3,14 @@ package io.mcpgate.core.catalog;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
+import io.mcpgate.Interceptor.Chain;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.policy.Authorize;
+import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.policy.PolicyStore;
 import java.time.Clock;
@@ -31,6 +33,7 @@ public final class Compose implements Interceptor {
     private final List<String> servers;
     private final PolicyStore policies;
     private final Addressing addressing;
+    private final TaskOwners tasks;
     private final Survey survey;
     private final Introduction introduction;
     private final MergedList lists;
@@ -46,6 +49,7 @@ public final class Compose implements Interceptor {
             List<String> servers,
             PolicyStore policies,
             Addressing addressing,
+            TaskOwners tasks,
             CatalogProfile profile,
             Duration patience,
             ScheduledExecutorService timer,
@@ -53,6 +57,7 @@ public final class Compose implements Interceptor {
         this.servers = List.copyOf(servers);
         this.policies = policies;
         this.addressing = addressing;
+        this.tasks = tasks;
         this.survey = new Survey(patience, timer);
         this.introduction = new Introduction(profile, addressing, survey);
         this.lists = new MergedList(addressing, survey, new Cursors(clock));
@@ -114,11 +119,20 @@ public final class Compose implements Interceptor {
             case "ping" -> done(Reply.complete(Payload.empty()));
             case "logging/setLevel" -> tellAll(call, visible, chain).thenApply(told -> Reply.complete(Payload.empty()));
             case "notifications/initialized", "notifications/roots/list_changed" -> tellAll(call, visible, chain);
+            case "notifications/tasks/status" -> tellAll(call, concernedByTask(call, visible), chain);
             default -> done(unaddressed(call));
         };
     }
 
-    /** Of a client's other notifications (of its tasks, of 2025-11-25) nobody can say which server they are for. */
+    /** Those that the client's task was made for; only its maker says by a name of its own which task it is. */
+    private List<String> concernedByTask(Call call, List<String> visible) {
+        String task = call.params().string("taskId").orElse("");
+        return visible.stream()
+                .filter(server -> tasks.isClientsTask(call.principal(), server, task))
+                .toList();
+    }
+
+    /** Of a client's other notifications nobody can say which server they are for. */
     private static Reply unaddressed(Call call) {
         if (call.isNotification()) {
             return Reply.accepted();

@@ -7,7 +7,6 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.catalog.CatalogNames.Own;
 import io.mcpgate.core.json.Rewrite;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +49,9 @@ record MergedListen(Addressing addressing, Survey survey) {
     }
 
     private Call part(Call call, String server, Map<String, Object> own, SharedStream stream) {
-        String filter = StandardCharsets.UTF_8.decode(Payload.of(own).json()).toString();
         Call branch = addressing.branch(call.withSession(stream.of(server)), server);
         return branch.withParams(
-                Rewrite.builder().put(filter, FILTER).build().apply(addressing.reader(), branch.params()));
+                Rewrite.builder().put(Payload.of(own), FILTER).build().apply(addressing.reader(), branch.params()));
     }
 
     /** What of the filter is for one server, in its own words; empty if nothing is. */

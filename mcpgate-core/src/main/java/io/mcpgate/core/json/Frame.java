@@ -1,6 +1,5 @@
 package io.mcpgate.core.json;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
@@ -140,7 +139,7 @@ public final class Frame {
         RequestId id = failed.id();
         head = id == null ? head.append("null") : write(id, head);
         head.append(",\"error\":{\"code\":").append(failed.code()).append(",\"message\":");
-        quote(failed.message(), head);
+        JsonText.quote(failed.message(), head);
         Payload data = failed.data();
         if (data == null) {
             return new Parts(utf8(head.append("}}")), ByteBuffer.allocate(0), new byte[0]);
@@ -157,18 +156,12 @@ public final class Frame {
         if (id != null) {
             write(id, head.append("\"id\":")).append(',');
         }
-        quote(method, head.append("\"method\":"));
+        JsonText.quote(method, head.append("\"method\":"));
         return head.append(',');
     }
 
     static StringBuilder write(RequestId id, StringBuilder out) {
-        return id.isString() ? quote(id.text(), out) : out.append(id.text());
-    }
-
-    static StringBuilder quote(String text, StringBuilder out) {
-        out.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, out);
-        return out.append('"');
+        return id.isString() ? JsonText.quote(id.text(), out) : out.append(id.text());
     }
 
     private static byte[] utf8(StringBuilder text) {

@@ -80,7 +80,12 @@ public final class Rewrite {
 
         /** As {@link #put(String, String...)}, with a string. */
         public Builder putText(String text, String... path) {
-            return put(Frame.quote(text, new StringBuilder()).toString(), path);
+            return put(JsonText.string(text), path);
+        }
+
+        /** As {@link #put(String, String...)}, with an array of strings. */
+        public Builder putTexts(List<String> texts, String... path) {
+            return put(JsonText.array(texts), path);
         }
 
         /** As {@link #put(String, String...)}, with a body as it stands. */
@@ -137,7 +142,7 @@ public final class Rewrite {
 
     private static void append(StringBuilder members, String name, @Nullable String json) {
         if (json != null) {
-            Frame.quote(name, members.append(members.length() == 0 ? "" : ","))
+            JsonText.quote(name, members.append(members.length() == 0 ? "" : ","))
                     .append(':')
                     .append(json);
         }
@@ -215,10 +220,7 @@ public final class Rewrite {
                 String before = parser.getText();
                 String after = node.text.apply(before);
                 if (!after.equals(before)) {
-                    edits.add(new Edit(
-                            start,
-                            end(),
-                            Frame.quote(after, new StringBuilder()).toString()));
+                    edits.add(new Edit(start, end(), JsonText.string(after)));
                 }
             }
         }

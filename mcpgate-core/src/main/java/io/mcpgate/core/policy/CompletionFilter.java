@@ -43,7 +43,7 @@ record CompletionFilter(JsonReader reader) {
             return complete;
         }
         Rewrite changes = Rewrite.builder()
-                .put(JsonText.array(kept), "completion", "values")
+                .putTexts(kept, "completion", "values")
                 .remove("completion", "total") // it counts what is hidden
                 .build();
         Payload left = changes.apply(reader, complete.result());

@@ -11,6 +11,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.JsonText;
 import io.mcpgate.core.protocol.Listing;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

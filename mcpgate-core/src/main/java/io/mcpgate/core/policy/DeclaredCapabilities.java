@@ -3,11 +3,11 @@ package io.mcpgate.core.policy;
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
-import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.protocol.ForwardingSession;
 import io.mcpgate.policy.Policy;
 import io.mcpgate.policy.PolicyStore;
 import java.util.List;
@@ -112,30 +112,17 @@ public final class DeclaredCapabilities {
     }
 
     /** A client's session whose handshake, if it is ever needed again, says no more than the client's own was let say. */
-    private record Reserved(Session session, UnaryOperator<Payload> cut) implements Session {
-        @Override
-        public String key() {
-            return session.key();
-        }
+    private static final class Reserved extends ForwardingSession {
+        private final UnaryOperator<Payload> cut;
 
-        @Override
-        public String protocolVersion() {
-            return session.protocolVersion();
+        Reserved(Session session, UnaryOperator<Payload> cut) {
+            super(session);
+            this.cut = cut;
         }
 
         @Override
         public Optional<Payload> handshake() {
-            return session.handshake().map(cut);
-        }
-
-        @Override
-        public boolean isModern() {
-            return session.isModern();
-        }
-
-        @Override
-        public CompletionStage<Reply> deliver(Call call) {
-            return session.deliver(call.withSession(session));
+            return super.handshake().map(cut);
         }
     }
 }

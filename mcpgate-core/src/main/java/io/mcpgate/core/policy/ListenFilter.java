@@ -83,7 +83,7 @@ record ListenFilter(JsonReader reader, Tasks tasks) {
         if (kept.isEmpty()) {
             changes.remove("notifications", member);
         } else {
-            changes.put(JsonText.array(kept), "notifications", member);
+            changes.putTexts(kept, "notifications", member);
         }
         return true;
     }

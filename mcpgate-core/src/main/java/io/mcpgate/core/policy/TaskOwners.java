@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.mcpgate.Direction;
+import io.mcpgate.Principal;
 import io.mcpgate.Target;
 import java.time.Duration;
 import java.util.HashSet;
@@ -79,6 +80,14 @@ public final class TaskOwners {
     /** What a task was made for; empty if it is not a task of this principal, on this server, that is known. */
     Optional<TaskOrigin> find(Key key) {
         return Optional.ofNullable(tasks.getIfPresent(key)).map(Entry::origin);
+    }
+
+    /**
+     * Whether a client of this principal made a task of that id for a server (2025-11-25, where clients have tasks, too).
+     * What may be told of it policy decides when it is told.
+     */
+    public boolean isClientsTask(Principal principal, String server, String taskId) {
+        return tasks.asMap().containsKey(new Key(principal.id(), server, Direction.TO_CLIENT, taskId));
     }
 
     private static final class AfterLastUse implements Expiry<Key, Entry> {

@@ -1,10 +1,13 @@
 package io.mcpgate.core.protocol;
 
+import io.mcpgate.Call;
 import io.mcpgate.Payload;
+import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
-/** A client's session that is the same as another one but for what is delivered on it. */
+/** A client's session that is the same as another one, but for what is said otherwise. */
 public abstract class ForwardingSession implements Session {
     private final Session session;
 
@@ -28,7 +31,13 @@ public abstract class ForwardingSession implements Session {
     }
 
     @Override
-    public final Optional<Payload> handshake() {
+    public Optional<Payload> handshake() {
         return session.handshake();
+    }
+
+    /** Delivers on that other session. */
+    @Override
+    public CompletionStage<Reply> deliver(Call call) {
+        return session.deliver(call.withSession(session));
     }
 }

@@ -218,6 +218,9 @@ class Seat implements Duplex.Origin, AutoCloseable {
         if (call.session().isModern()) {
             return CompletableFuture.completedFuture(connection);
         }
+        if (call.session() instanceof ReconnectingSession told) {
+            told.reconnecting();
+        }
         Payload handshake = handshake(call);
         Call initialize = inNameOf(call, Call.request(RequestId.of(0), "initialize", handshake, call.session()));
         return upstream.withinConnectTimeout(connection.send(initialize), connection::close)

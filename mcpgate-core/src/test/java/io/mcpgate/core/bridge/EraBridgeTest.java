@@ -6,66 +6,19 @@ import static org.awaitility.Awaitility.await;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
-import io.mcpgate.Session;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.contract.Samples;
-import io.mcpgate.core.route.PoolLimits;
-import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.Sharing;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class EraBridgeTest {
-    private static final Duration NO_LASTS = Duration.ofMinutes(5);
-
-    private final ManualTimer timer = new ManualTimer();
-    private ScriptedServer server;
-    private EraBridge bridge;
-
-    private void bridgeTo(ScriptedServer scripted) {
-        bridgeTo(scripted, Sharing.SESSION);
-    }
-
-    private void bridgeTo(ScriptedServer scripted, Sharing sharing) {
-        server = scripted;
-        PooledUpstream pool = new PooledUpstream("crm", server, sharing, PoolLimits.DEFAULT, timer);
-        bridge = new EraBridge(pool, Json.READER, timer, timer::nanos);
-    }
-
-    @AfterEach
-    void close() {
-        bridge.close();
-    }
-
-    private CompletableFuture<Reply> begin(String method, Session session) {
-        return begin(Samples.request(method, Map.of("protocolVersion", "2025-11-25"), session));
-    }
-
-    private CompletableFuture<Reply> begin(Call call) {
-        return bridge.forward(call).toCompletableFuture();
-    }
-
-    private Reply send(String method, Session session) {
-        return begin(method, session).getNow(null);
-    }
-
-    private static RecordingSession modernClient() {
-        return RecordingSession.modern("m");
-    }
-
-    private static ScriptedServer bothEras() {
-        return ScriptedServer.legacy().on("server/discover", "{'resultType':'complete','supportedVersions':[]}");
-    }
-
+class EraBridgeTest extends EraBridgeFixture {
     @Nested
     class AServerOfBothEras {
         @Test
@@ -173,6 +126,23 @@ class EraBridgeTest {
         }
 
         @Test
+        void mayDieOfAMethodThatItDoesNotKnow() {
+            bridgeTo(ScriptedServer.legacy());
+            server.with("server/discover", call -> {
+                server.drop();
+                return CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "it died"));
+            });
+
+            Reply first = send("tools/list", modernClient());
+            Reply second = send("tools/list", modernClient());
+
+            assertThat(List.of(first, second))
+                    .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Complete.class));
+            assertThat(server.received("server/discover")).hasSize(1);
+            assertThat(server.openLines()).isEqualTo(1);
+        }
+
+        @Test
         void isAskedAgainWhenItMayHaveLearnedTheNewEra() {
             bridgeTo(ScriptedServer.legacy());
             send("tools/list", modernClient());
@@ -257,124 +227,6 @@ class EraBridgeTest {
             server.on("server/discover", "{'resultType':'complete'}");
 
             assertThat(send("tools/list", modernClient())).isInstanceOf(Reply.Complete.class);
-        }
-    }
-
-    @Nested
-    class ManyCallsAtOnce {
-        @Test
-        void waitForOneProbe() {
-            bridgeTo(ScriptedServer.modern());
-            CompletableFuture<Reply> discovered = server.later("server/discover");
-            List<CompletableFuture<Reply>> replies = IntStream.range(0, 20)
-                    .mapToObj(i -> begin("tools/list", RecordingSession.modern("m" + i)))
-                    .toList();
-
-            discovered.complete(ScriptedServer.result("{'resultType':'complete'}"));
-
-            assertThat(server.received("server/discover")).hasSize(1);
-            assertThat(replies)
-                    .allSatisfy(
-                            reply -> assertThat(reply).isCompletedWithValueMatching(Reply.Complete.class::isInstance));
-        }
-
-        @Test
-        void ofASessionThatTheServerDoesNotKnowWaitForOneIntroduction() {
-            bridgeTo(ScriptedServer.legacy());
-            CompletableFuture<Reply> greeting = server.later("initialize");
-            RecordingSession session = RecordingSession.legacy("s");
-            List<CompletableFuture<Reply>> replies = IntStream.range(0, 20)
-                    .mapToObj(i -> begin("tools/list", session))
-                    .toList();
-
-            greeting.complete(ScriptedServer.result("{'protocolVersion':'2025-11-25'}"));
-
-            assertThat(server.received("initialize")).hasSize(1);
-            assertThat(server.received("notifications/initialized")).hasSize(1);
-            assertThat(replies)
-                    .allSatisfy(
-                            reply -> assertThat(reply).isCompletedWithValueMatching(Reply.Complete.class::isInstance));
-        }
-
-        @Test
-        void ofASessionThatAModernServerCannotKnowWaitForOneIntroduction() {
-            bridgeTo(ScriptedServer.modern());
-            CompletableFuture<Reply> refusal = server.later("initialize");
-            RecordingSession session = RecordingSession.legacy("s");
-            List<CompletableFuture<Reply>> replies = IntStream.range(0, 20)
-                    .mapToObj(i -> begin("tools/list", session))
-                    .toList();
-
-            refusal.complete(ScriptedServer.error(-32601));
-
-            assertThat(server.received("initialize")).hasSize(1);
-            assertThat(server.received("tools/list")).hasSize(20);
-            assertThat(replies)
-                    .allSatisfy(
-                            reply -> assertThat(reply).isCompletedWithValueMatching(Reply.Complete.class::isInstance));
-        }
-
-        @Test
-        void doNotWaitForAnIntroductionThatFailed() {
-            bridgeTo(ScriptedServer.legacy().on("initialize", ScriptedServer.error(-32000)));
-            RecordingSession session = RecordingSession.legacy("s");
-            assertThat(send("tools/list", session)).isInstanceOf(Reply.Failure.class);
-
-            server.on("initialize", "{'protocolVersion':'2025-11-25'}");
-
-            assertThat(send("tools/list", session)).isInstanceOf(Reply.Complete.class);
-        }
-    }
-
-    @Nested
-    class TheEnd {
-        @Test
-        void ofABridgedSessionFreesWhatIsHeldForIt() {
-            bridgeTo(ScriptedServer.modern().on("server/discover", """
-                    {'resultType':'complete','capabilities':{'tools':{'listChanged':true}}}"""));
-            server.later(Terms.LISTEN);
-            RecordingSession session = RecordingSession.legacy("s");
-            send("tools/list", session);
-            Call listen = server.last(Terms.LISTEN);
-
-            bridge.ended(session);
-
-            assertThat(listen.cancellation().isCancelled()).isTrue();
-            send("tools/list", session);
-            assertThat(server.received("server/discover"))
-                    .as("introduced anew: probe, first session, second session")
-                    .hasSize(3);
-        }
-
-        @Test
-        void ofASessionClosesItsConnection() {
-            bridgeTo(ScriptedServer.legacy());
-            RecordingSession session = RecordingSession.legacy("s");
-            send("initialize", session);
-
-            bridge.ended(session);
-
-            assertThat(server.openLines()).isZero();
-        }
-
-        @Test
-        void ofTheBridgeEndsWhatWaitsAndWhatListens() {
-            bridgeTo(ScriptedServer.legacy());
-            server.later("tools/call");
-            CompletableFuture<Reply> call = begin(ModernToLegacyTest.call("tools/call", "'name':'t'", modernClient()));
-            Call atServer = server.last("tools/call");
-            server.ask(atServer, "sampling/createMessage", "{}");
-            CompletableFuture<Reply> listen =
-                    begin(ModernToLegacyTest.call(Terms.LISTEN, "'notifications':{}", modernClient()));
-            assertThat(call).isCompletedWithValueMatching(Reply.InputRequired.class::isInstance);
-            assertThat(listen).isNotDone();
-
-            bridge.close();
-
-            assertThat(atServer.cancellation().isCancelled()).isTrue();
-            assertThat(listen).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
-            assertThat(server.openLines()).isZero();
-            assertThat(server.isClosed()).isTrue();
         }
     }
 }
