@@ -22,6 +22,7 @@ import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
+import io.mcpgate.core.protocol.EdgeCheck;
 import io.mcpgate.policy.PolicyStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -178,6 +180,20 @@ class GatewayTest {
 
             assertThat(refused.kind()).isEqualTo(ErrorCode.FORBIDDEN);
             assertThat(crm.received()).isEmpty();
+        }
+
+        @Test
+        void isNotShownToWhatTheEdgeKnowsOfIt() {
+            AtomicInteger asked = new AtomicInteger();
+            Call hidden = tool(ALICE, "crm", "delete").with(EdgeCheck.KEY, () -> {
+                asked.incrementAndGet();
+                return Optional.of(Reply.Failure.of(ErrorCode.INVALID_REQUEST, "The edge knows this tool"));
+            });
+
+            assertThat(failure(join(open(builder()).handle(hidden))).message()).doesNotContain("edge");
+
+            assertThat(asked).hasValue(0);
+            assertThat(crm.calledTools()).isEmpty();
         }
 
         @Test

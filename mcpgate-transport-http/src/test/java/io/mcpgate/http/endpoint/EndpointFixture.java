@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Principal;
 import io.mcpgate.core.Gateway;
+import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.json.JsonLimits;
@@ -47,6 +48,11 @@ abstract class EndpointFixture {
     /** Serves the endpoint; a body must come in within 1 s. */
     abstract Engine serve(McpEndpoint endpoint) throws Exception;
 
+    /** How the gateway is set up further: a refusal shows as one, so that a test can tell it from other failures. */
+    GatewayBuilder settled(GatewayBuilder builder) {
+        return builder.revealRefusals();
+    }
+
     @BeforeEach
     void start() throws Exception {
         start(LIMITS, Set.of(), Set.of());
@@ -57,17 +63,16 @@ abstract class EndpointFixture {
                 ApiKeys.hash("alice"), Principal.of("alice", "all"),
                 ApiKeys.hash("bob"), Principal.of("bob", "all"),
                 ApiKeys.hash("dora"), Principal.of("dora", "echo"));
-        gateway = Gateway.builder()
-                .server(up1)
-                .server(up2)
-                .authenticator(new ApiKeys(keys, null))
-                .policies(new RolePolicyStore(List.of(
-                        Role.allowing("all", Grant.everything("up1"), Grant.everything("up2")),
-                        Role.allowing("echo", Grant.tools("up1", "echo")))))
-                .json(JsonLimits.DEFAULT.withMessageBytes(1 << 20))
-                .audit(audit)
-                .revealRefusals()
-                .drain(Duration.ofSeconds(1))
+        gateway = settled(Gateway.builder()
+                        .server(up1)
+                        .server(up2)
+                        .authenticator(new ApiKeys(keys, null))
+                        .policies(new RolePolicyStore(List.of(
+                                Role.allowing("all", Grant.everything("up1"), Grant.everything("up2")),
+                                Role.allowing("echo", Grant.tools("up1", "echo")))))
+                        .json(JsonLimits.DEFAULT.withMessageBytes(1 << 20))
+                        .audit(audit)
+                        .drain(Duration.ofSeconds(1)))
                 .build();
         endpoint = McpEndpoint.over(gateway)
                 .hosts(hosts)

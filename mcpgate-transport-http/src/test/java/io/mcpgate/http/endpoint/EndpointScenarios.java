@@ -8,7 +8,6 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.audit.AuditEvent;
-import io.mcpgate.http.ForwardedHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -436,21 +435,6 @@ abstract class EndpointScenarios extends EndpointFixture {
                     .isEqualTo(200);
             assertThat(modernTool("echo").with("Mcp-Name", "  echo \t").status())
                     .isEqualTo(200);
-        }
-
-        @Test
-        void passesParameterHeadersOnWithTheCall() {
-            modernTool("echo")
-                    .with("Mcp-Param-Region", "eu")
-                    .with("X-Other", "no")
-                    .status();
-            assertThat(up1.calls
-                            .get(0)
-                            .attribute(ForwardedHeaders.KEY)
-                            .orElseThrow()
-                            .list())
-                    .singleElement()
-                    .satisfies(header -> assertThat(header.value()).isEqualTo("eu"));
         }
 
         @Test
