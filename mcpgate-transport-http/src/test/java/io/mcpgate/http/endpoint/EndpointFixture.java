@@ -2,7 +2,9 @@ package io.mcpgate.http.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgate.Call;
 import io.mcpgate.Principal;
+import io.mcpgate.Reply;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.audit.InMemoryAuditSink;
@@ -20,14 +22,16 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** An endpoint in front of scripted servers, served by some engine, and what a client sends to it on a bare socket. */
-abstract class EndpointFixture {
+@Timeout(60)
+abstract class EndpointFixture implements Served {
     static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
     static final EndpointLimits LIMITS = EndpointLimits.DEFAULT
             .withSessions(3, 8, Duration.ofMinutes(30))
-            .withStreams(Duration.ofMillis(300), Duration.ofMillis(900));
+            .withStreams(Duration.ofMillis(100), Duration.ofMillis(900));
 
     final ScriptedUpstream up1 = new ScriptedUpstream("up1");
     final ScriptedUpstream up2 = new ScriptedUpstream("up2");
@@ -36,17 +40,6 @@ abstract class EndpointFixture {
     Gateway gateway;
     McpEndpoint endpoint;
     Engine engine;
-
-    /** Something that serves the endpoint on a port of 127.0.0.1. */
-    interface Engine extends AutoCloseable {
-        int port();
-
-        @Override
-        void close();
-    }
-
-    /** Serves the endpoint; a body must come in within 1 s. */
-    abstract Engine serve(McpEndpoint endpoint) throws Exception;
 
     /** How the gateway is set up further: a refusal shows as one, so that a test can tell it from other failures. */
     GatewayBuilder settled(GatewayBuilder builder) {
@@ -83,7 +76,12 @@ abstract class EndpointFixture {
     }
 
     @AfterEach
-    void stop() {
+    void finish() {
+        up1.release.complete(null); // closing would wait for held calls, as long as it may
+        stop();
+    }
+
+    private void stop() {
         connections.forEach(RawHttp::close);
         engine.close();
         gateway.close();
@@ -213,5 +211,14 @@ abstract class EndpointFixture {
 
     int toolCalls() {
         return (int) up1.methods().stream().filter("tools/call"::equals).count();
+    }
+
+    /** The server says something on its own, to the first client that it met. */
+    Reply deliver(String method) {
+        Call call = up1.calls.get(0);
+        return call.session()
+                .deliver(ScriptedUpstream.unsolicited(call.session(), method))
+                .toCompletableFuture()
+                .join();
     }
 }

@@ -13,12 +13,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What any engine around the endpoint must do with the batches of 2025-03-26, on real sockets. */
-@Timeout(60)
 abstract class LegacyBatchesScenarios extends EndpointFixture {
     private static final String REVISION = "2025-03-26";
     private static final String NOTIFICATION = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard\"}";

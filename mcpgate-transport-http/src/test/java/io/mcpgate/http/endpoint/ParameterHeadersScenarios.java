@@ -7,7 +7,6 @@ import io.mcpgate.http.ForwardedHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Headers that repeat a tool's arguments ({@code Mcp-Param-*}), on a gateway that conceals what it refuses: whether they
  * agree is for those to learn who may call the tool.
  */
-@Timeout(60)
 abstract class ParameterHeadersScenarios extends EndpointFixture {
     private static final String CALLER = "Bearer alice"; // may do everything
     private static final String OUTSIDER = "Bearer dora"; // may only call "echo"

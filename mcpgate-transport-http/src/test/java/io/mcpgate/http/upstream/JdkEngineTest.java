@@ -12,19 +12,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class JdkEngineTest extends HttpConnectorContract {
-    @Override
-    HttpEngine engine() {
-        return HttpEngine.jdk();
-    }
+class JdkEngineTest {
+    @Nested
+    class LegacyCalls extends LegacyCallsScenarios implements OnJdk {}
 
     @Nested
-    class Resumption extends ResumptionScenarios {
-        @Override
-        HttpEngine engine() {
-            return HttpEngine.jdk();
-        }
+    class LegacySessions extends LegacySessionsScenarios implements OnJdk {}
 
+    @Nested
+    class GeneralStream extends GeneralStreamScenarios implements OnJdk {}
+
+    @Nested
+    class Resumption extends ResumptionScenarios implements OnJdk {
         @Test
         void givesUpAServerThatIsBrokenAgainAndAgain() {
             calls(
@@ -39,9 +38,21 @@ class JdkEngineTest extends HttpConnectorContract {
     }
 
     @Nested
-    class OldTransport extends OldTransportScenarios {
+    class OldTransport extends OldTransportScenarios implements OnJdk {}
+
+    @Nested
+    class ModernServers extends ModernServersScenarios implements OnJdk {}
+
+    @Nested
+    class Answers extends AnswersScenarios implements OnJdk {}
+
+    @Nested
+    class BrokenServers extends BrokenServersScenarios implements OnJdk {}
+
+    /** Mixed with scenarios, makes them tests of this engine. */
+    private interface OnJdk extends OnEngine {
         @Override
-        HttpEngine engine() {
+        default HttpEngine engine() {
             return HttpEngine.jdk();
         }
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that speak HTTP+SSE of 2024-11-05. */
-abstract class OldTransportScenarios extends EngineScenarios {
+abstract class OldTransportScenarios extends ConnectorFixture {
     private final OldServer old = new OldServer();
 
     @BeforeEach

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What has to become of a call whose stream ends before the response. */
-abstract class ResumptionScenarios extends EngineScenarios {
+abstract class ResumptionScenarios extends ConnectorFixture {
     static final String PRIMING = "id: p0\nretry: 10\ndata:\n\n";
 
     private final CompletableFuture<ScriptedServer.Received> posted = new CompletableFuture<>();
