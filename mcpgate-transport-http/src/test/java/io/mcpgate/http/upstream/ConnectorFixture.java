@@ -35,9 +35,14 @@ abstract class ConnectorFixture implements OnEngine {
     PooledUpstream upstream;
     TestSession session;
 
+    /** How many times as fast as usual the engine's clock is. */
+    int haste() {
+        return 1;
+    }
+
     @BeforeEach
     void start() throws IOException {
-        engine = engine();
+        engine = new HurriedEngine(engine(), haste());
         server = new ScriptedServer(this::legacy);
         connect(HttpConnector.builder(server.uri()));
     }

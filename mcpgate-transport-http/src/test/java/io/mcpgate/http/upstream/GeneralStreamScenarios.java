@@ -13,6 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stream on which a legacy server says what belongs to no call. */
 abstract class GeneralStreamScenarios extends ConnectorFixture {
+    @Override
+    int haste() {
+        return 20;
+    }
+
     @Test
     void carriesWhatTheServerSaysOnItsGeneralStream() {
         server.script((request, out) -> {
@@ -72,7 +77,7 @@ abstract class GeneralStreamScenarios extends ConnectorFixture {
         await().untilAsserted(() -> assertThat(connector.exchanges()).isZero());
         assertOk(echo());
 
-        await().during(Duration.ofMillis(1_200))
+        await().during(Duration.ofMillis(200))
                 .untilAsserted(() -> assertThat(server.verb("GET")).hasSize(1));
     }
 

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.mcpgate.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -23,19 +21,7 @@ class JdkEngineTest {
     class GeneralStream extends GeneralStreamScenarios implements OnJdk {}
 
     @Nested
-    class Resumption extends ResumptionScenarios implements OnJdk {
-        @Test
-        void givesUpAServerThatIsBrokenAgainAndAgain() {
-            calls(
-                    (request, out) -> out.stream().chunk(PRIMING).end(),
-                    (request, out) -> out.whole(503, "text/plain", "later"));
-
-            assertFails(send(call("tools/call", Map.of("name", "echo"))), ErrorCode.UNAVAILABLE);
-
-            assertThat(resumptions()).hasSize(4);
-            assertThat(server.received("tools/call")).hasSize(1);
-        }
-    }
+    class Resumption extends ResumptionScenarios implements OnJdk {}
 
     @Nested
     class OldTransport extends OldTransportScenarios implements OnJdk {}

@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /** The sessions that servers of 2025-03-26 to 2025-11-25 keep: how they begin, are lost and end. */
 abstract class LegacySessionsScenarios extends ConnectorFixture {
+    @Override
+    int haste() {
+        return 20;
+    }
+
     @Test
     void opensASessionAgainThatTheServerHasForgotten() {
         assertOk(echo());
