@@ -89,6 +89,19 @@ abstract class LegacySessionsScenarios extends ConnectorFixture {
     }
 
     @Test
+    void endsAllSessionsAlsoIfTheEngineIsClosedAtOnce() {
+        for (int i = 0; i < 20; i++) {
+            session = new TestSession("2025-11-25", "client-" + i);
+            assertOk(echo());
+        }
+
+        upstream.close();
+        engine.close();
+
+        await().untilAsserted(() -> assertThat(server.verb("DELETE")).hasSize(20));
+    }
+
+    @Test
     void failsWhatIsUnderWayWhenItIsClosed() {
         afterHandshake((request, out) -> out.awaitDisconnect());
         CompletableFuture<Reply> reply =
