@@ -55,7 +55,7 @@ abstract class ReplayScenarios extends StreamsFixture {
 
     @Test
     void isBoundedOverAllSessions() throws Exception {
-        keeping(bytes(1_000, 1_200));
+        keeping(bytes(1_000, 2_400));
         String full = session();
         Held first = new Held(full, 1);
         first.http.reset();
@@ -67,6 +67,30 @@ abstract class ReplayScenarios extends StreamsFixture {
         assertThat(resume(full, first.priming.id()).event()).contains("xxx");
         assertThat(onSession("DELETE", full).status()).isEqualTo(204);
         assertThat(second.says("z".repeat(800)).join()).isInstanceOf(Reply.Accepted.class);
+    }
+
+    @Test
+    void leavesRoomForOtherPrincipals() throws Exception {
+        keeping(bytes(1_000, 1_900));
+        for (int i = 0; i < 3; i++) {
+            Held greedy = new Held(session(), 1);
+            greedy.http.reset();
+            greedy.says("x".repeat(700)).join();
+        }
+        String bobs = initialize().with("Authorization", "Bearer bob").answer().header("Mcp-Session-Id");
+        Sent call = legacy(bobs, 1, "tools/call", "\"name\":\"echo\",\"arguments\":{\"x\":\"" + "y".repeat(200) + "\"}")
+                .with("Accept", "text/event-stream")
+                .with("Authorization", "Bearer bob");
+        RawHttp http = call.begin();
+        http.head();
+        String priming = http.next().id();
+        assertThat(http.event()).contains("yyy");
+
+        RawHttp again =
+                resuming(bobs, priming).with("Authorization", "Bearer bob").begin();
+
+        assertThat(again.head().status()).isEqualTo(200);
+        assertThat(again.event()).contains("yyy");
     }
 
     @Test
