@@ -12,6 +12,8 @@ import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Outcome;
 import io.mcpgate.audit.AuditEvent.Verdict;
 import io.mcpgate.core.identity.Authenticator;
+import io.mcpgate.core.protocol.EdgeCheck;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +69,20 @@ class GatewayRefusalTest extends GatewayFixture {
 
             assertThat(refused.kind()).isEqualTo(ErrorCode.FORBIDDEN);
             assertThat(crm.received()).isEmpty();
+        }
+
+        @Test
+        void isNotShownToWhatTheEdgeKnowsOfIt() {
+            AtomicInteger asked = new AtomicInteger();
+            Call hidden = tool(ALICE, "crm", "delete").with(EdgeCheck.KEY, () -> {
+                asked.incrementAndGet();
+                return Optional.of(Reply.Failure.of(ErrorCode.INVALID_REQUEST, "The edge knows this tool"));
+            });
+
+            assertThat(failure(join(open(builder()).handle(hidden))).message()).doesNotContain("edge");
+
+            assertThat(asked).hasValue(0);
+            assertThat(crm.calledTools()).isEmpty();
         }
 
         @Test

@@ -32,7 +32,7 @@ public final class HeaderText {
      * @return empty if the value has characters that no header may have, or claims to be base64 of UTF-8 and is not
      */
     public static Optional<String> decode(String value) {
-        String text = value.strip();
+        String text = withoutBlanks(value);
         if (!isPrintable(text)) {
             return Optional.empty();
         }
@@ -53,6 +53,23 @@ public final class HeaderText {
         } catch (IllegalArgumentException | CharacterCodingException malformed) {
             return Optional.empty();
         }
+    }
+
+    /** Spaces and tabs only: what else Unicode takes for blank is none in a header. */
+    private static String withoutBlanks(String value) {
+        int from = 0;
+        int to = value.length();
+        while (from < to && isBlank(value.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(value.charAt(to - 1))) {
+            to--;
+        }
+        return value.substring(from, to);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static boolean isPrintable(String text) {

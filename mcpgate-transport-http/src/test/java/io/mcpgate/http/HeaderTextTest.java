@@ -24,4 +24,11 @@ class HeaderTextTest {
     void encodesWhatAHeaderCannotCarryOrWouldBeReadOtherwise(String text) {
         assertThat(HeaderText.of(text)).startsWith("=?base64?").endsWith("?=").doesNotContain("\r", "\n");
     }
+
+    @Test
+    void passesOverBlanksAroundAValueAndNothingElse() {
+        assertThat(HeaderText.decode(" \techo\t ")).contains("echo");
+        assertThat(HeaderText.decode("echo\u001f")).isEmpty();
+        assertThat(HeaderText.decode("\u2003echo")).isEmpty();
+    }
 }

@@ -4,10 +4,12 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Frame;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,16 @@ final class BatchAnswer {
     private final PostAnswer answer;
     private final int bytesMax;
     private final AtomicInteger awaited;
-    private final List<Frame> gathered = new ArrayList<>(); // guarded by itself
-    private int gatheredBytes; // guarded by gathered
+    private final Deque<Frame> waiting = new ArrayDeque<>(); // guarded by this
+    private int waitingBytes; // guarded by this
+    private boolean sending; // guarded by this
+    private volatile boolean complete;
 
     /**
      * An answer that is not begun.
      *
      * @param answer what the messages of the batch's calls travel on
-     * @param bytesMax of an array
+     * @param bytesMax of an array, or of what waits to be sent
      * @param awaited how many responses there will be
      */
     BatchAnswer(Visit visit, PostAnswer answer, int bytesMax, int awaited) {
@@ -43,13 +47,14 @@ final class BatchAnswer {
         if (concernsTheVisitor(reply) && turnAway(reply, frame)) {
             return;
         }
-        if (visit.accepts().events()) {
-            answer.send(frame);
-        } else {
-            gather(id, frame);
-        }
+        add(id, frame);
         if (awaited.decrementAndGet() == 0) {
-            end();
+            complete = true;
+        }
+        if (visit.accepts().events()) {
+            sendWaiting();
+        } else if (complete) {
+            sendArray();
         }
     }
 
@@ -70,28 +75,53 @@ final class BatchAnswer {
         return answer.endPlainly(() -> visit.out().json(Statuses.LEGACY.of(reply), frame, Map.of()));
     }
 
-    private void gather(@Nullable RequestId id, Frame frame) {
-        synchronized (gathered) {
-            boolean room = gatheredBytes + (long) frame.size() <= bytesMax;
-            gathered.add(
-                    room
-                            ? frame
-                            : Frame.error(
-                                    id,
-                                    Reply.Failure.of(
-                                            ErrorCode.TOO_LARGE,
-                                            "The responses to this batch are larger than one answer may be")));
-            gatheredBytes += room ? frame.size() : 0;
+    private synchronized void add(@Nullable RequestId id, Frame frame) {
+        boolean room = waitingBytes + (long) frame.size() <= bytesMax;
+        Frame added = room
+                ? frame
+                : Frame.error(
+                        id,
+                        Reply.Failure.of(
+                                ErrorCode.TOO_LARGE, "The responses to this batch are larger than one answer may be"));
+        waiting.add(added);
+        waitingBytes += added.size();
+    }
+
+    /** One by one, each when the one before was taken: many come at once, and no reader could keep up with that. */
+    private void sendWaiting() {
+        while (true) {
+            Frame next;
+            synchronized (this) {
+                if (sending) {
+                    return;
+                }
+                next = waiting.poll();
+                sending = next != null;
+            }
+            if (next == null) {
+                if (complete) {
+                    answer.end();
+                }
+                return;
+            }
+            CompletableFuture<Void> taken = answer.send(next).toCompletableFuture();
+            if (!taken.isDone()) {
+                taken.whenComplete((done, error) -> {
+                    sent(next);
+                    sendWaiting();
+                });
+                return;
+            }
+            sent(next);
         }
     }
 
-    private void end() {
-        if (visit.accepts().events()) {
-            answer.end();
-        } else {
-            synchronized (gathered) {
-                answer.endPlainly(() -> visit.out().json(gathered));
-            }
-        }
+    private synchronized void sent(Frame frame) {
+        sending = false;
+        waitingBytes -= frame.size();
+    }
+
+    private synchronized void sendArray() {
+        answer.endPlainly(() -> visit.out().json(List.copyOf(waiting)));
     }
 }

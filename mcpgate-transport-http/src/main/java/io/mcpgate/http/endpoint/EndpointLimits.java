@@ -62,7 +62,8 @@ public record EndpointLimits(
      * @param events of one session; 0 keeps nothing
      * @param bytes of one session; a larger message is sent, but not kept
      * @param age how long they are kept
-     * @param bytesInAll of all sessions; when that is reached, a session only keeps an event in the place of its own
+     * @param bytesInAll of all sessions, of which one principal's never have more than is still free; when that is reached, a
+     *     session only keeps an event in the place of its own
      * @param retry how long a client is told to wait before it connects again
      */
     public record Replay(int events, int bytes, Duration age, long bytesInAll, Duration retry) {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -35,30 +36,40 @@ final class GeneralStream {
      *
      * @return false if there are as many as there may be, or the session has ended; then {@code opening} was not asked
      */
-    synchronized boolean open(Supplier<EventStream> opening) {
-        forgetClosed();
-        return hasRoom() && connect(streams.open(true), 0, opening);
+    boolean open(Supplier<EventStream> opening) {
+        Optional<Runnable> connected;
+        synchronized (this) {
+            forgetClosed();
+            connected = hasRoom() ? connect(streams.open(true), 0, opening) : Optional.empty();
+        }
+        connected.ifPresent(Runnable::run);
+        return connected.isPresent();
     }
 
     /** Opens a stream again where its client has left it; see {@link #open}. */
-    synchronized boolean resume(SessionStream stream, long after, Supplier<EventStream> opening) {
-        forgetClosed();
-        return (open.contains(stream) || hasRoom()) && connect(stream, after, opening);
+    boolean resume(SessionStream stream, long after, Supplier<EventStream> opening) {
+        Optional<Runnable> connected;
+        synchronized (this) {
+            forgetClosed();
+            connected = open.contains(stream) || hasRoom() ? connect(stream, after, opening) : Optional.empty();
+        }
+        connected.ifPresent(Runnable::run);
+        return connected.isPresent();
     }
 
     private boolean hasRoom() {
         return !ended && open.size() < limits.streamsPerSession();
     }
 
-    private boolean connect(SessionStream stream, long after, Supplier<EventStream> opening) {
-        if (ended || !stream.connect(after, List.copyOf(waiting), opening)) {
-            return false;
+    private Optional<Runnable> connect(SessionStream stream, long after, Supplier<EventStream> opening) {
+        Optional<Runnable> connected = ended ? Optional.empty() : stream.connect(after, List.copyOf(waiting), opening);
+        if (connected.isPresent()) {
+            forgetWaiting();
+            open.remove(stream);
+            open.addLast(stream);
+            opened = true;
         }
-        forgetWaiting();
-        open.remove(stream);
-        open.addLast(stream);
-        opened = true;
-        return true;
+        return connected;
     }
 
     private void forgetClosed() {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -29,7 +28,7 @@ final class LegacyEra {
     private final Tokens tokens;
     private final LegacyMessages messages;
     private final LegacyBatch batches;
-    private final AtomicLong keptBytes = new AtomicLong();
+    private final KeptBytes kept;
 
     LegacyEra(Gate gate, Reception reception, Sessions sessions, EndpointLimits limits, Tokens tokens) {
         this.gate = gate;
@@ -37,6 +36,7 @@ final class LegacyEra {
         this.sessions = sessions;
         this.limits = limits;
         this.tokens = tokens;
+        this.kept = new KeptBytes(limits.replay().bytesInAll());
         this.messages = new LegacyMessages(gate);
         this.batches = new LegacyBatch(messages, limits);
     }
@@ -73,14 +73,13 @@ final class LegacyEra {
         inSession(
                 visit,
                 away -> reception.turnAway(visit, LocalCall.STREAM, away),
-                session -> gate.handle(visit.dress(LocalCall.STREAM.on(session)))
-                        .thenAccept(reply -> {
-                            if (reply instanceof Reply.Failure failure) {
-                                visit.out().refuse(Refusal.of(statusOf(failure), failure));
-                            } else {
-                                stream(visit, session);
-                            }
-                        }));
+                session -> visit.settle(gate.handle(visit.dress(LocalCall.STREAM.on(session))), reply -> {
+                    if (reply instanceof Reply.Failure failure) {
+                        visit.out().refuse(Refusal.of(statusOf(failure), failure));
+                    } else {
+                        stream(visit, session);
+                    }
+                }));
     }
 
     private static int statusOf(Reply.Failure failure) {
@@ -89,9 +88,9 @@ final class LegacyEra {
     }
 
     private void stream(Visit visit, LegacySession session) {
-        session.enter();
         Supplier<EventStream> opening = () -> {
             HttpExchange.Stream body = visit.out().events(Map.of());
+            session.enter(); // only now there is something that leaves again
             EventStream stream = new EventStream(visit.http(), body, limits, session::leave);
             visit.http().onGone(stream::cut);
             visit.out().answered();
@@ -101,10 +100,7 @@ final class LegacyEra {
         Optional<Refusal> refusal = last.isEmpty()
                 ? tooMany(session.general().open(opening))
                 : resume(session, String.join(",", last).strip(), opening);
-        refusal.ifPresent(no -> {
-            session.leave();
-            visit.out().refuse(no);
-        });
+        refusal.ifPresent(visit.out()::refuse);
     }
 
     private static Optional<Refusal> tooMany(boolean opened) {
@@ -132,7 +128,9 @@ final class LegacyEra {
         if (stream.isGeneral()) {
             return tooMany(session.general().resume(stream, place.number(), opening));
         }
-        return stream.connect(place.number(), List.of(), opening) ? Optional.empty() : Optional.of(gone());
+        Optional<Runnable> connected = stream.connect(place.number(), List.of(), opening);
+        connected.ifPresent(Runnable::run);
+        return connected.isPresent() ? Optional.empty() : Optional.of(gone());
     }
 
     private static Refusal gone() {
@@ -143,7 +141,7 @@ final class LegacyEra {
         inSession(
                 visit,
                 away -> reception.turnAway(visit, LocalCall.END, away),
-                session -> gate.handle(visit.dress(LocalCall.END.on(session))).thenAccept(reply -> {
+                session -> visit.settle(gate.handle(visit.dress(LocalCall.END.on(session))), reply -> {
                     if (reply instanceof Reply.Failure failure) {
                         visit.out().refuse(Refusal.of(statusOf(failure), failure));
                     } else {
@@ -174,7 +172,7 @@ final class LegacyEra {
 
     private void initialize(Visit visit, RequestId id, Payload params) {
         String asked = params.string("protocolVersion").orElse("");
-        LegacySession session = new LegacySession(tokens, visit.server(), asked, limits, keptBytes);
+        LegacySession session = new LegacySession(tokens, visit.server(), asked, limits, kept);
         // Its stream cannot be resumed: until the server has agreed there is no session in which a client could ask for
         // it.
         PostAnswer answer = new PostAnswer(visit, limits, Statuses.LEGACY, Map.of(SESSION_HEADER, session.id()), null);

@@ -14,7 +14,6 @@ import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +45,15 @@ final class LegacySession implements OwnedSession, Outlet {
      * @param tokens makes its names: the id on the wire, a secret that is no credential, and the key inside the gateway
      * @param server of the path
      * @param asked the revision that the client asks for
-     * @param keptBytes counts what all sessions keep for clients that come back
+     * @param kept counts what all sessions keep for clients that come back
      */
-    LegacySession(Tokens tokens, Optional<String> server, String asked, EndpointLimits limits, AtomicLong keptBytes) {
+    LegacySession(Tokens tokens, Optional<String> server, String asked, EndpointLimits limits, KeptBytes kept) {
         this.id = tokens.next();
         this.key = tokens.next();
         this.server = server;
         this.protocolVersion = legacy(asked).orElse(ProtocolVersions.LEGACY.get(0));
         this.incoming = new Incoming(limits.callsPerSession());
-        this.streams = new SessionStreams(limits, tokens.next(), this::takesPriming, keptBytes);
+        this.streams = new SessionStreams(limits, tokens.next(), this::takesPriming, this::owner, kept);
         this.general = new GeneralStream(limits, streams);
     }
 

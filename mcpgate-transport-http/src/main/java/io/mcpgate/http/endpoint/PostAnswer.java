@@ -85,7 +85,7 @@ final class PostAnswer {
         SessionStream opened = inSession.open(false);
         EventStream connection = connection();
         exchange.onGone(connection::cut);
-        opened.connect(0, List.of(), () -> connection);
+        opened.connect(0, List.of(), () -> connection).ifPresent(Runnable::run);
         return opened;
     }
 

@@ -4,6 +4,7 @@ import io.mcpgate.core.json.Frame;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -69,15 +70,16 @@ final class SessionStream implements MessageStream {
      * Goes on on another connection: first with what was missed, then with {@code further}, then live. A connection that
      * the stream has still is ended: its client has given it up, or nobody would come back.
      *
-     * @return false if that is not possible; then {@code opening} was not asked
+     * @return what is left to do, outside of all locks because others learn by it that their messages were taken; empty if
+     *     going on is not possible, and then {@code opening} was not asked
      */
-    boolean connect(long after, List<Frame> further, Supplier<EventStream> opening) {
+    Optional<Runnable> connect(long after, List<Frame> further, Supplier<EventStream> opening) {
         EventStream former;
         EventStream opened;
         CompletableFuture<Void> interrupted;
         synchronized (this) {
             if (!canResumeAfter(after)) {
-                return false;
+                return Optional.empty();
             }
             former = connection;
             interrupted = caughtUp;
@@ -99,15 +101,16 @@ final class SessionStream implements MessageStream {
                 opened.putComment();
             }
         }
-        opened.flush();
-        if (former != null) {
-            former.end();
-        }
-        if (interrupted != null) {
-            interrupted.complete(null);
-        }
-        catchUp(opened);
-        return true;
+        return Optional.of(() -> {
+            opened.flush();
+            if (former != null) {
+                former.end();
+            }
+            if (interrupted != null) {
+                interrupted.complete(null);
+            }
+            catchUp(opened);
+        });
     }
 
     private KeptEvent next(Frame frame) {

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,8 @@ final class SessionStreams {
     private final EndpointLimits limits;
     private final String tag;
     private final BooleanSupplier primes;
-    private final AtomicLong bytesInAll;
+    private final Supplier<String> owner;
+    private final KeptBytes inAll;
     private final Map<String, SessionStream> byName = new HashMap<>(); // guarded by this
     private final Map<SessionStream, Integer> keptOf = new HashMap<>(); // guarded by this
     private final Deque<KeptEvent> kept = new ArrayDeque<>(); // guarded by this; the oldest first
@@ -37,13 +38,16 @@ final class SessionStreams {
      *
      * @param token random; its beginning tells the session's event ids from those of others
      * @param primes whether the client understands an event without a message
-     * @param bytesInAll what all sessions keep together
+     * @param owner the principal's id, by the time that there is something to keep
+     * @param inAll counts what all sessions keep together
      */
-    SessionStreams(EndpointLimits limits, String token, BooleanSupplier primes, AtomicLong bytesInAll) {
+    SessionStreams(
+            EndpointLimits limits, String token, BooleanSupplier primes, Supplier<String> owner, KeptBytes inAll) {
         this.limits = limits;
         this.tag = token.substring(0, Math.min(TAG_LENGTH, token.length()));
         this.primes = primes;
-        this.bytesInAll = bytesInAll;
+        this.owner = owner;
+        this.inAll = inAll;
     }
 
     /** A place in a stream; without the stream if it is a general one of which nothing is left. */
@@ -103,8 +107,7 @@ final class SessionStreams {
         while (kept.size() >= most.events() || keptBytes + size > most.bytes()) {
             dropOldest();
         }
-        while (bytesInAll.addAndGet(size) > most.bytesInAll()) {
-            bytesInAll.addAndGet(-size);
+        while (!inAll.take(owner.get(), size)) {
             if (kept.isEmpty()) {
                 return false;
             }
@@ -119,7 +122,7 @@ final class SessionStreams {
     private void dropOldest() {
         KeptEvent oldest = kept.remove();
         keptBytes -= oldest.frame().size();
-        bytesInAll.addAndGet(-oldest.frame().size());
+        inAll.give(owner.get(), oldest.frame().size());
         keptOf.computeIfPresent(oldest.stream(), (stream, count) -> count == 1 ? null : count - 1);
         forgetIfUnused(oldest.stream());
     }
@@ -161,7 +164,7 @@ final class SessionStreams {
             byName.clear();
             keptOf.clear();
             kept.clear();
-            bytesInAll.addAndGet(-keptBytes);
+            inAll.give(owner.get(), keptBytes);
             keptBytes = 0;
         }
         all.forEach(SessionStream::abandon);

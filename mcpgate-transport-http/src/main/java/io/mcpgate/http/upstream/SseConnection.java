@@ -62,6 +62,9 @@ final class SseConnection implements Connection, Outlet {
                                 "GET", endpoint.uri(), endpoint.headers("text/event-stream", List.of()), null),
                         new Events());
         stream = opening;
+        if (!isOpen()) { // closed before there was anything to abort
+            opening.abort(CLOSED);
+        }
         Cancellation.Registration alarm = endpoint.exchanges().engine().after(ADDRESS_WITHIN, () -> noAddress(opening));
         return address.whenComplete((named, error) -> alarm.close()).thenApply(named -> this);
     }

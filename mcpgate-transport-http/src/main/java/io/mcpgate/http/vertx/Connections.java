@@ -41,15 +41,15 @@ final class Connections {
     void busy(HttpConnection connection) {
         Patience waiting = patience.get(connection);
         if (waiting != null) {
-            waiting.end();
+            waiting.busy();
         }
     }
 
-    /** A request has its answer. */
+    /** A request has its answer; another one may have come together with it. */
     void idle(HttpConnection connection) {
         Patience waiting = patience.get(connection);
         if (waiting != null) {
-            waiting.begin(limits.idleTimeout());
+            waiting.idle(limits.idleTimeout());
         }
     }
 
@@ -60,10 +60,23 @@ final class Connections {
         private final Vertx vertx;
         private final HttpConnection connection;
         private long timer = NONE;
+        private int requests;
 
         private Patience(Vertx vertx, HttpConnection connection) {
             this.vertx = vertx;
             this.connection = connection;
+        }
+
+        private void busy() {
+            requests++;
+            end();
+        }
+
+        private void idle(Duration limit) {
+            requests--;
+            if (requests == 0) {
+                begin(limit);
+            }
         }
 
         private void begin(Duration limit) {

@@ -7,36 +7,45 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One request on Vert.x. Pauses the answer while its receiver cannot take more. */
 final class VertxClientExchange implements HttpEngine.Running {
     private final @Nullable Frame body;
     private final HttpEngine.Receiver receiver;
+    private final Runnable onOver;
+    private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable HttpClientRequest request; // guarded by this
     private boolean aborted; // guarded by this
 
-    VertxClientExchange(@Nullable Frame body, HttpEngine.Receiver receiver) {
+    /** An exchange that waits for a connection; {@code onOver} runs once, when it needs none any more. */
+    VertxClientExchange(@Nullable Frame body, HttpEngine.Receiver receiver, Runnable onOver) {
         this.body = body;
         this.receiver = receiver;
+        this.onOver = onOver;
     }
 
     void connected(HttpClientRequest connected) {
         synchronized (this) {
             request = connected;
             if (!aborted) {
-                connected.response().onComplete(this::answered, receiver::failed);
-                connected.exceptionHandler(receiver::failed);
+                connected.response().onComplete(this::answered, this::failed);
+                connected.exceptionHandler(this::failed);
                 connected.end(body == null ? Buffer.buffer() : Buffer.buffer(body.toByteArray()));
                 return;
             }
         }
+        connected.exceptionHandler(reset -> {}); // Vert.x would log that nobody listens
         connected.reset();
     }
 
     private void answered(HttpClientResponse response) {
-        response.exceptionHandler(receiver::failed);
-        response.endHandler(end -> receiver.end());
+        response.exceptionHandler(this::failed);
+        response.endHandler(end -> {
+            receiver.end();
+            over();
+        });
         response.handler(chunk -> chunk(response, chunk));
         receiver.head(new HttpEngine.Head(response.statusCode(), response.headers()::getAll));
     }
@@ -50,6 +59,17 @@ final class VertxClientExchange implements HttpEngine.Running {
         }
     }
 
+    void failed(Throwable cause) {
+        receiver.failed(cause);
+        over();
+    }
+
+    private void over() {
+        if (over.compareAndSet(false, true)) {
+            onOver.run();
+        }
+    }
+
     @Override
     public void abort() {
         HttpClientRequest connected;
@@ -60,5 +80,6 @@ final class VertxClientExchange implements HttpEngine.Running {
         if (connected != null) {
             connected.reset();
         }
+        over();
     }
 }

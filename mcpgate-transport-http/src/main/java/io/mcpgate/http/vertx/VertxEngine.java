@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The upstream client on Vert.x: no threads but its event loops. Several times as fast as the JDK's, see ADR 0004. */
 public final class VertxEngine implements HttpEngine {
@@ -22,6 +22,7 @@ public final class VertxEngine implements HttpEngine {
 
     private final Vertx vertx;
     private final HttpClient client;
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean closed;
 
     /** A client on the event loops of {@code vertx}, which stays open when the engine is closed. */
@@ -58,9 +59,16 @@ public final class VertxEngine implements HttpEngine {
                 .setAbsoluteURI(request.uri().toString())
                 .setFollowRedirects(false)
                 .setHeaders(headers);
-        VertxClientExchange exchange = new VertxClientExchange(request.body(), receiver);
-        client.request(options).onComplete(exchange::connected, receiver::failed);
+        underWay.incrementAndGet();
+        VertxClientExchange exchange = new VertxClientExchange(request.body(), receiver, this::ended);
+        client.request(options).onComplete(exchange::connected, exchange::failed);
         return exchange;
+    }
+
+    private void ended() {
+        if (underWay.decrementAndGet() == 0 && closed) {
+            client.close();
+        }
     }
 
     @Override
@@ -73,9 +81,14 @@ public final class VertxEngine implements HttpEngine {
         return () -> vertx.cancelTimer(timer);
     }
 
+    /** Vert.x's own shutdown would drop requests that wait for a connection, as the last ones of sessions do. */
     @Override
     public void close() {
         closed = true;
-        client.shutdown(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        if (underWay.get() == 0) {
+            client.close();
+        } else {
+            vertx.setTimer(GRACE.toMillis(), late -> client.close());
+        }
     }
 }

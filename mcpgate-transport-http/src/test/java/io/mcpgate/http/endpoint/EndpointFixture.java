@@ -2,8 +2,11 @@ package io.mcpgate.http.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgate.Call;
 import io.mcpgate.Principal;
+import io.mcpgate.Reply;
 import io.mcpgate.core.Gateway;
+import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.json.JsonLimits;
@@ -19,14 +22,16 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** An endpoint in front of scripted servers, served by some engine, and what a client sends to it on a bare socket. */
-abstract class EndpointFixture {
+@Timeout(60)
+abstract class EndpointFixture implements Served {
     static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{}}";
     static final EndpointLimits LIMITS = EndpointLimits.DEFAULT
             .withSessions(3, 8, Duration.ofMinutes(30))
-            .withStreams(Duration.ofMillis(300), Duration.ofMillis(900));
+            .withStreams(Duration.ofMillis(100), Duration.ofMillis(900));
 
     final ScriptedUpstream up1 = new ScriptedUpstream("up1");
     final ScriptedUpstream up2 = new ScriptedUpstream("up2");
@@ -36,16 +41,10 @@ abstract class EndpointFixture {
     McpEndpoint endpoint;
     Engine engine;
 
-    /** Something that serves the endpoint on a port of 127.0.0.1. */
-    interface Engine extends AutoCloseable {
-        int port();
-
-        @Override
-        void close();
+    /** How the gateway is set up further: a refusal shows as one, so that a test can tell it from other failures. */
+    GatewayBuilder settled(GatewayBuilder builder) {
+        return builder.revealRefusals();
     }
-
-    /** Serves the endpoint; a body must come in within 1 s. */
-    abstract Engine serve(McpEndpoint endpoint) throws Exception;
 
     @BeforeEach
     void start() throws Exception {
@@ -57,17 +56,16 @@ abstract class EndpointFixture {
                 ApiKeys.hash("alice"), Principal.of("alice", "all"),
                 ApiKeys.hash("bob"), Principal.of("bob", "all"),
                 ApiKeys.hash("dora"), Principal.of("dora", "echo"));
-        gateway = Gateway.builder()
-                .server(up1)
-                .server(up2)
-                .authenticator(new ApiKeys(keys, null))
-                .policies(new RolePolicyStore(List.of(
-                        Role.allowing("all", Grant.everything("up1"), Grant.everything("up2")),
-                        Role.allowing("echo", Grant.tools("up1", "echo")))))
-                .json(JsonLimits.DEFAULT.withMessageBytes(1 << 20))
-                .audit(audit)
-                .revealRefusals()
-                .drain(Duration.ofSeconds(1))
+        gateway = settled(Gateway.builder()
+                        .server(up1)
+                        .server(up2)
+                        .authenticator(new ApiKeys(keys, null))
+                        .policies(new RolePolicyStore(List.of(
+                                Role.allowing("all", Grant.everything("up1"), Grant.everything("up2")),
+                                Role.allowing("echo", Grant.tools("up1", "echo")))))
+                        .json(JsonLimits.DEFAULT.withMessageBytes(1 << 20))
+                        .audit(audit)
+                        .drain(Duration.ofSeconds(1)))
                 .build();
         endpoint = McpEndpoint.over(gateway)
                 .hosts(hosts)
@@ -78,7 +76,12 @@ abstract class EndpointFixture {
     }
 
     @AfterEach
-    void stop() {
+    void finish() {
+        up1.release.complete(null); // closing would wait for held calls, as long as it may
+        stop();
+    }
+
+    private void stop() {
         connections.forEach(RawHttp::close);
         engine.close();
         gateway.close();
@@ -208,5 +211,14 @@ abstract class EndpointFixture {
 
     int toolCalls() {
         return (int) up1.methods().stream().filter("tools/call"::equals).count();
+    }
+
+    /** The server says something on its own, to the first client that it met. */
+    Reply deliver(String method) {
+        Call call = up1.calls.get(0);
+        return call.session()
+                .deliver(ScriptedUpstream.unsolicited(call.session(), method))
+                .toCompletableFuture()
+                .join();
     }
 }

@@ -20,6 +20,7 @@ final class RawHttp implements AutoCloseable {
     private final InputStream in;
     private final StringBuilder events = new StringBuilder();
     private boolean chunked;
+    private boolean behindChunk;
     private int comments;
 
     RawHttp(int port) {
@@ -152,10 +153,17 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** An engine may send the line end behind a chunk together with the next chunk, so nothing waits for it. */
     private String chunk() {
+        if (behindChunk) {
+            line();
+        }
         int size = Integer.parseInt(line().strip(), 16);
         String chunk = bytes(size);
-        line();
+        behindChunk = size > 0;
+        if (size == 0) {
+            line();
+        }
         return chunk;
     }
 

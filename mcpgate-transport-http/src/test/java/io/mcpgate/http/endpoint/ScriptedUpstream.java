@@ -17,6 +17,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server in memory, whose tools do what their names say. */
 final class ScriptedUpstream implements Upstream {
+    /** A tool whose schema says that the header {@code Mcp-Param-Region} repeats an argument. */
+    private static final Map<String, Object> QUERY = Map.of(
+            "name",
+            "query",
+            "inputSchema",
+            Map.of(
+                    "type",
+                    "object",
+                    "properties",
+                    Map.of("region", Map.of("type", "string", "x-mcp-header", "Region"))));
+
     final List<Call> calls = new CopyOnWriteArrayList<>();
     final List<Call> held = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
@@ -45,8 +56,8 @@ final class ScriptedUpstream implements Upstream {
         return switch (call.method()) {
             case "initialize" -> done(initialized(call));
             case "tools/list" ->
-                done(Reply.complete(Payload.of(
-                        Map.of("tools", List.of(Map.of("name", "echo", "inputSchema", Map.of("type", "object")))))));
+                done(Reply.complete(Payload.of(Map.of(
+                        "tools", List.of(Map.of("name", "echo", "inputSchema", Map.of("type", "object")), QUERY)))));
             case "tools/call" -> tool(call);
             case "unknown/here" -> done(Reply.Failure.received(-32601, "Method not found", null));
             default -> done(Reply.complete(Payload.of(Map.of("method", call.method()))));
@@ -68,7 +79,8 @@ final class ScriptedUpstream implements Upstream {
 
     private CompletionStage<Reply> tool(Call call) {
         return switch (call.target().name()) {
-            case "echo" -> done(text(String.valueOf(call.params().members().get("arguments"))));
+            case "echo", "query" ->
+                done(text(String.valueOf(call.params().members().get("arguments"))));
             case "hold" -> hold(call);
             case "progress" ->
                 progress(call, 1).thenCompose(first -> progress(call, 2)).thenApply(second -> text("done"));

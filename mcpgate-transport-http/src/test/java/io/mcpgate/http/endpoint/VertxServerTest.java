@@ -64,6 +64,13 @@ class VertxServerTest {
                 + body;
     }
 
+    private static String hold(String session) {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"hold\"}}";
+        return "POST /mcp/up1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Accept: application/json\r\nMcp-Session-Id: " + session + "\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
+    }
+
     @Test
     void servesSeveralRequestsOnOneConnection() {
         try (RawHttp http = new RawHttp(server.port())) {
@@ -102,10 +109,20 @@ class VertxServerTest {
     void keepsAConnectionWhoseCallTakesLong() {
         try (RawHttp http = new RawHttp(server.port())) {
             String session = http.send(call("")).answer().header("Mcp-Session-Id");
-            String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"hold\"}}";
-            http.send("POST /mcp/up1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "Accept: application/json\r\nMcp-Session-Id: " + session + "\r\nContent-Length: "
-                    + body.length() + "\r\n\r\n" + body);
+            http.send(hold(session));
+            await().until(() -> upstream.held.size() == 1);
+            await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+            upstream.release.complete(null);
+            assertThat(http.answer().body()).contains("held");
+        }
+    }
+
+    @Test
+    void keepsAConnectionWhoseSecondCallCameWithTheFirst() {
+        try (RawHttp http = new RawHttp(server.port())) {
+            String session = http.send(call("")).answer().header("Mcp-Session-Id");
+            http.send(call("") + hold(session));
+            assertThat(http.answer().status()).isEqualTo(200);
             await().until(() -> upstream.held.size() == 1);
             await().pollDelay(Duration.ofMillis(900)).until(() -> true);
             upstream.release.complete(null);

@@ -4,44 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.mcpgate.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class JdkEngineTest extends HttpConnectorContract {
-    @Override
-    HttpEngine engine() {
-        return HttpEngine.jdk();
-    }
+class JdkEngineTest {
+    @Nested
+    class LegacyCalls extends LegacyCallsScenarios implements OnJdk {}
 
     @Nested
-    class Resumption extends ResumptionScenarios {
-        @Override
-        HttpEngine engine() {
-            return HttpEngine.jdk();
-        }
-
-        @Test
-        void givesUpAServerThatIsBrokenAgainAndAgain() {
-            calls(
-                    (request, out) -> out.stream().chunk(PRIMING).end(),
-                    (request, out) -> out.whole(503, "text/plain", "later"));
-
-            assertFails(send(call("tools/call", Map.of("name", "echo"))), ErrorCode.UNAVAILABLE);
-
-            assertThat(resumptions()).hasSize(4);
-            assertThat(server.received("tools/call")).hasSize(1);
-        }
-    }
+    class LegacySessions extends LegacySessionsScenarios implements OnJdk {}
 
     @Nested
-    class OldTransport extends OldTransportScenarios {
+    class GeneralStream extends GeneralStreamScenarios implements OnJdk {}
+
+    @Nested
+    class Resumption extends ResumptionScenarios implements OnJdk {}
+
+    @Nested
+    class OldTransport extends OldTransportScenarios implements OnJdk {}
+
+    @Nested
+    class ModernServers extends ModernServersScenarios implements OnJdk {}
+
+    @Nested
+    class Answers extends AnswersScenarios implements OnJdk {}
+
+    @Nested
+    class BrokenServers extends BrokenServersScenarios implements OnJdk {}
+
+    /** Mixed with scenarios, makes them tests of this engine. */
+    private interface OnJdk extends OnEngine {
         @Override
-        HttpEngine engine() {
+        default HttpEngine engine() {
             return HttpEngine.jdk();
         }
     }

@@ -14,7 +14,7 @@ final class OldServer implements ScriptedServer.Script {
         if (request.rpc().equals("initialize")) {
             say(request.result("{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{}}"));
         } else if (!request.id().equals("null") && !request.rpc().isEmpty()) {
-            say(request.result(EngineScenarios.OK));
+            say(request.result(ConnectorFixture.OK));
         }
         out.whole(202, "text/plain", "Accepted");
     };

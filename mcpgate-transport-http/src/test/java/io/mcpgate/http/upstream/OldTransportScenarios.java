@@ -6,11 +6,16 @@ import static org.awaitility.Awaitility.await;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
+import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.http.MarkedTools;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that speak HTTP+SSE of 2024-11-05. */
-abstract class OldTransportScenarios extends EngineScenarios {
+abstract class OldTransportScenarios extends ConnectorFixture {
     private final OldServer old = new OldServer();
 
     @BeforeEach
@@ -328,4 +333,31 @@ abstract class OldTransportScenarios extends EngineScenarios {
 
         assertFails(send(call("initialize", Map.of())), ErrorCode.UNAVAILABLE);
     }
+
+    @Test
+    void opensNoStreamOnAConnectionThatWasClosedMeanwhile() {
+        Exchanges exchanges = new Exchanges(engine, 10, Duration.ofMinutes(1));
+        Endpoint endpoint =
+                new Endpoint(server.uri(), List.of(), new JsonReader(JsonLimits.DEFAULT), exchanges, new MarkedTools());
+        SseConnection connection = new SseConnection(endpoint, NOBODY);
+
+        connection.close();
+
+        assertThat(connection.open()).failsWithin(Duration.ofSeconds(5));
+        await().untilAsserted(() -> assertThat(exchanges.size()).isZero());
+        exchanges.close();
+    }
+
+    /** Takes no calls of the server. */
+    private static final Duplex.Origin NOBODY = new Duplex.Origin() {
+        @Override
+        public Call call(Envelope.Request request, Call parent) {
+            throw new AssertionError("The server has nobody to call");
+        }
+
+        @Override
+        public CompletionStage<Reply> handle(Call call) {
+            throw new AssertionError("The server has nobody to call");
+        }
+    };
 }

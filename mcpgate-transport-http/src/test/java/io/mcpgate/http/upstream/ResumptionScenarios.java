@@ -17,7 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What has to become of a call whose stream ends before the response. */
-abstract class ResumptionScenarios extends EngineScenarios {
+abstract class ResumptionScenarios extends ConnectorFixture {
+    @Override
+    int haste() {
+        return 20;
+    }
+
     static final String PRIMING = "id: p0\nretry: 10\ndata:\n\n";
 
     private final CompletableFuture<ScriptedServer.Received> posted = new CompletableFuture<>();
@@ -158,6 +163,18 @@ abstract class ResumptionScenarios extends EngineScenarios {
     }
 
     @Test
+    void givesUpAServerThatIsBrokenAgainAndAgain() {
+        calls(
+                (request, out) -> out.stream().chunk(PRIMING).end(),
+                (request, out) -> out.whole(503, "text/plain", "later"));
+
+        assertFails(send(call("tools/call", Map.of("name", "echo"))), ErrorCode.UNAVAILABLE);
+
+        assertThat(resumptions()).hasSize(4);
+        assertThat(server.received("tools/call")).hasSize(1);
+    }
+
+    @Test
     void bringsWhatTheServerAsksOnTheSecondStreamToTheSameCall() {
         calls(
                 (request, out) -> {
@@ -217,7 +234,7 @@ abstract class ResumptionScenarios extends EngineScenarios {
         calls((request, out) -> out.stream().chunk("retry: 1\ndata:\n\n").end(), (request, out) -> out.empty(500));
 
         assertFails(send(slow()), ErrorCode.UNAVAILABLE);
-        await().during(Duration.ofMillis(300))
+        await().during(Duration.ofMillis(150))
                 .untilAsserted(() -> assertThat(resumptions()).isEmpty());
     }
 
@@ -288,7 +305,7 @@ abstract class ResumptionScenarios extends EngineScenarios {
         calls(
                 (request, out) -> {
                     if (request.rpc().equals("tools/call")) {
-                        out.stream().chunk("id: p0\nretry: 400\ndata:\n\n").end();
+                        out.stream().chunk("id: p0\nretry: 6000\ndata:\n\n").end();
                     } else {
                         out.empty(202);
                     }
@@ -306,7 +323,7 @@ abstract class ResumptionScenarios extends EngineScenarios {
     }
 
     private void assertCancelledOnceAndLeftAlone(int resumptions) {
-        await().during(Duration.ofMillis(800)).untilAsserted(() -> {
+        await().during(Duration.ofMillis(450)).untilAsserted(() -> {
             assertThat(server.received("notifications/cancelled")).hasSize(1);
             assertThat(resumptions()).hasSize(resumptions);
         });

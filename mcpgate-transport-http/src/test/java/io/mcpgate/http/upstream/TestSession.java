@@ -23,12 +23,18 @@ final class TestSession implements Session {
             Map.of("name", "test", "version", "1")));
 
     private final String version;
+    private final String key;
     private final List<Call> delivered = new CopyOnWriteArrayList<>();
     private volatile Function<Call, CompletionStage<Reply>> client = call -> CompletableFuture.completedFuture(
             call.isNotification() ? Reply.accepted() : Reply.complete(Payload.of(Map.of("answered", call.method()))));
 
     TestSession(String version) {
+        this(version, "session-of-" + version);
+    }
+
+    TestSession(String version, String key) {
         this.version = version;
+        this.key = key;
     }
 
     void client(Function<Call, CompletionStage<Reply>> behaviour) {
@@ -41,7 +47,7 @@ final class TestSession implements Session {
 
     @Override
     public String key() {
-        return "session-of-" + version;
+        return key;
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-class VertxEngineTest extends HttpConnectorContract {
+class VertxEngineTest {
     private static Vertx vertx;
 
     @BeforeAll
@@ -19,23 +19,34 @@ class VertxEngineTest extends HttpConnectorContract {
         vertx.close().await();
     }
 
-    @Override
-    HttpEngine engine() {
-        return VertxEngine.on(vertx);
-    }
+    @Nested
+    class LegacyCalls extends LegacyCallsScenarios implements OnVertx {}
 
     @Nested
-    class Resumption extends ResumptionScenarios {
-        @Override
-        HttpEngine engine() {
-            return VertxEngine.on(vertx);
-        }
-    }
+    class LegacySessions extends LegacySessionsScenarios implements OnVertx {}
 
     @Nested
-    class OldTransport extends OldTransportScenarios {
+    class GeneralStream extends GeneralStreamScenarios implements OnVertx {}
+
+    @Nested
+    class Resumption extends ResumptionScenarios implements OnVertx {}
+
+    @Nested
+    class OldTransport extends OldTransportScenarios implements OnVertx {}
+
+    @Nested
+    class ModernServers extends ModernServersScenarios implements OnVertx {}
+
+    @Nested
+    class Answers extends AnswersScenarios implements OnVertx {}
+
+    @Nested
+    class BrokenServers extends BrokenServersScenarios implements OnVertx {}
+
+    /** Mixed with scenarios, makes them tests of this engine. */
+    private interface OnVertx extends OnEngine {
         @Override
-        HttpEngine engine() {
+        default HttpEngine engine() {
             return VertxEngine.on(vertx);
         }
     }

@@ -1,6 +1,7 @@
 package io.mcpgate.http.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
@@ -21,8 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A connector on some engine, in front of a server that does as its script says; over real sockets. */
-abstract class EngineScenarios {
+abstract class ConnectorFixture implements OnEngine {
     static final String OK = "{\"content\":[]}";
+    static final String HIDDEN = "{\"tools\":[{\"name\":\"hidden_tool\"}]}";
     static final String SECRET = "Bearer canary-1f4d";
 
     final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -33,11 +35,14 @@ abstract class EngineScenarios {
     PooledUpstream upstream;
     TestSession session;
 
-    abstract HttpEngine engine();
+    /** How many times as fast as usual the engine's clock is. */
+    int haste() {
+        return 1;
+    }
 
     @BeforeEach
     void start() throws IOException {
-        engine = engine();
+        engine = new HurriedEngine(engine(), haste());
         server = new ScriptedServer(this::legacy);
         connect(HttpConnector.builder(server.uri()));
     }
@@ -106,6 +111,19 @@ abstract class EngineScenarios {
 
     Reply echo() {
         return send(call("tools/call", Map.of("name", "echo", "arguments", Map.of())));
+    }
+
+    /** Calls a server that answers like that. */
+    Reply answered(Then then) {
+        afterHandshake(then);
+        return send(call("tools/list", Map.of()));
+    }
+
+    /** Whatever has happened, the next call is answered, and nothing of an earlier one is left. */
+    void stillWorks() {
+        server.script(this::legacy);
+        assertOk(echo());
+        await().untilAsserted(() -> assertThat(connector.exchanges()).isZero());
     }
 
     static String text(Payload payload) {

@@ -1,0 +1,88 @@
+package io.mcpgate.http.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Bodies that are no message, too large or too slow. */
+abstract class BodiesScenarios extends EndpointFixture {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"jsonrpc\":|-32700",
+                "|-32700",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"x\"}|-32700",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\"}{}|-32700",
+                "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}]|-32600",
+                "{\"jsonrpc\":\"2.0\",\"id\":1}|-32600",
+                "{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"x\"}|-32600",
+                "1e1000000000|-32700"
+            })
+    void refusesWhatIsNoMessage(String body, int code) {
+        RawHttp.Answer answer = post(body == null ? "" : body).answer();
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":" + code);
+    }
+
+    @Test
+    void echoesTheIdThatItCouldRead() {
+        RawHttp.Answer answer =
+                post("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":7}").answer();
+        assertThat(answer.body()).contains("\"id\":\"x\"");
+    }
+
+    @Test
+    void refusesAJsonBombSoon() {
+        assertThat(post("[".repeat(100_000)).status()).isEqualTo(400);
+    }
+
+    @Test
+    void refusesALargeBodyByItsAnnouncement() {
+        RawHttp http = connect();
+        http.send(modernTool("echo").head() + "Content-Length: 1073741824\r\n\r\n{");
+        assertThat(http.answer().status()).isEqualTo(413);
+    }
+
+    @Test
+    void cutsAnEndlessBodyAtTheLimit() {
+        RawHttp http = connect();
+        http.send(modernTool("echo").head() + "Transfer-Encoding: chunked\r\n\r\n");
+        byte[] chunk = ("10000\r\n" + " ".repeat(0x10000) + "\r\n").getBytes();
+        int sent = 0;
+        try {
+            for (; sent < 16_384; sent++) {
+                http.send(chunk);
+                if (http.socket.getInputStream().available() > 0) {
+                    break;
+                }
+            }
+        } catch (UncheckedIOException | IOException closed) {
+            // as it should be
+        }
+        assertThat(sent).isLessThan(2_000);
+        assertThat(http.head().status()).isEqualTo(413);
+    }
+
+    @Test
+    void doesNotWaitForASlowBody() {
+        RawHttp http = connect();
+        http.send(modernTool("echo").head() + "Content-Length: 100\r\n\r\n{");
+        assertThat(http.head().status()).isEqualTo(408);
+    }
+
+    @Test
+    void survivesClientsThatGoAwayInTheMiddle() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            RawHttp http = connect();
+            http.send(modernTool("echo").head() + "Content-Length: 100\r\n\r\n{");
+            http.reset();
+        }
+        assertThat(modernTool("echo").status()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,15 @@
+package io.mcpgate.http.endpoint;
+
+/** What an engine adds to scenarios: it serves their endpoint. */
+interface Served {
+    /** Serves the endpoint on a port of 127.0.0.1; a body must come in within 1 s. */
+    Engine serve(McpEndpoint endpoint) throws Exception;
+
+    /** Something that serves. */
+    interface Engine extends AutoCloseable {
+        int port();
+
+        @Override
+        void close();
+    }
+}
