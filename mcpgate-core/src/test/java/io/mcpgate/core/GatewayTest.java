@@ -419,7 +419,7 @@ class GatewayTest {
 
             assertThat(seen).containsExactly("tools/call", "notifications/message", "sampling/createMessage");
             assertThat(gateway)
-                    .hasToString("Gateway[mcpgate: Record → Bound → Identify → Compose → Conceal → Authorize"
+                    .hasToString("Gateway[mcpgate: Record → Bound → Identify → Announce → Compose → Conceal → Authorize"
                             + " → Watching → Attempt → Route]");
         }
 
