@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,17 @@ public final class Frame {
     private final byte[] head;
     private final ByteBuffer body;
     private final byte[] tail;
+    private final boolean listChanged;
 
     private Frame(byte[] head, ByteBuffer body, byte[] tail) {
+        this(head, body, tail, false);
+    }
+
+    private Frame(byte[] head, ByteBuffer body, byte[] tail, boolean listChanged) {
         this.head = head;
         this.body = body;
         this.tail = tail;
+        this.listChanged = listChanged;
     }
 
     /**
@@ -38,11 +45,12 @@ public final class Frame {
      */
     public static Frame request(@Nullable RequestId id, String method, Payload params) {
         StringBuilder head = requestHead(id, method);
+        boolean listChanged = id == null && method.endsWith("/list_changed");
         if (params == Payload.empty()) { // absent as it came in, not made an empty object
             head.setLength(head.length() - 1);
-            return new Frame(ascii(head), ByteBuffer.allocate(0), CLOSE);
+            return new Frame(ascii(head), ByteBuffer.allocate(0), CLOSE, listChanged);
         }
-        return new Frame(ascii(head.append("\"params\":")), params.json(), CLOSE);
+        return new Frame(ascii(head.append("\"params\":")), params.json(), CLOSE, listChanged);
     }
 
     /**
@@ -122,6 +130,23 @@ public final class Frame {
 
     private static byte[] ascii(StringBuilder text) {
         return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether it tells that a list has changed. Whoever hears that lists anew, so several in a row say no more than one. */
+    public boolean isListChanged() {
+        return listChanged;
+    }
+
+    /**
+     * Whether this one need not be sent, because {@code waiting}, of which nothing was sent yet, tells the same: that a list
+     * has changed. Its receiver will list later than now, and so see what this one is about.
+     */
+    public boolean repeats(Frame waiting) {
+        return listChanged
+                && waiting.listChanged
+                && Arrays.equals(head, waiting.head)
+                && body.equals(waiting.body)
+                && Arrays.equals(tail, waiting.tail);
     }
 
     /** The message's size in bytes. */

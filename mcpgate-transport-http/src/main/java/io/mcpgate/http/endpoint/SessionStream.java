@@ -168,6 +168,10 @@ final class SessionStream implements MessageStream {
             if (ended) {
                 return CompletableFuture.failedFuture(new EventStream.Closed("The stream has ended"));
             }
+            CompletableFuture<Void> replayed = caughtUp;
+            if (replayed != null && backlog.stream().anyMatch(event -> frame.repeats(event.frame()))) {
+                return replayed;
+            }
             KeptEvent event = next(frame);
             kept = streams.keep(event);
             to = connection;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -501,6 +502,55 @@ abstract class LegacyStreamsScenarios extends EndpointFixture {
             assertThat(held.http.event()).contains("held");
             announce("last");
             assertThat(general.event()).contains("last");
+        }
+
+        @Test
+        void bringOnceThatAListHasChangedHoweverOftenItDidWhileNobodyListened() {
+            String session = session();
+            legacy(session, 1, "ping", "").answer();
+            changed("tools");
+            announce("one");
+            changed("tools");
+            changed("prompts");
+            changed("tools");
+            RawHttp stream = listen(session);
+
+            assertThat(stream.event()).contains("tools/list_changed");
+            assertThat(stream.event()).contains("one");
+            assertThat(stream.event()).contains("prompts/list_changed");
+            changed("tools"); // the client may have listed in between
+            assertThat(stream.event()).contains("tools/list_changed");
+        }
+
+        private void changed(String kind) {
+            Call call = up1.calls.get(0);
+            assertThat(call.session()
+                            .deliver(ScriptedUpstream.unsolicited(
+                                    call.session(), "notifications/" + kind + "/list_changed"))
+                            .toCompletableFuture()
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join())
+                    .isEqualTo(Reply.accepted());
+        }
+
+        @Test
+        void bringTheNewsThatPolicyHasChanged() {
+            String session = session();
+            onSession("POST", session)
+                    .with("Content-Type", "application/json")
+                    .with("Accept", "application/json, text/event-stream")
+                    .body("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
+                    .answer();
+            gateway.announce((known, server) -> Optional.of(known));
+            changed("tools"); // the server's own waits as well, and says the same
+            RawHttp stream = listen(session);
+            announce("one");
+
+            assertThat(stream.event())
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+            assertThat(stream.event()).contains("one");
+            gateway.announce((known, server) -> Optional.of(known));
+            assertThat(stream.event()).contains("tools/list_changed");
         }
 
         @Test
