@@ -795,9 +795,9 @@ abstract class EndpointScenarios extends EndpointFixture {
         void onlySoManyWait() {
             session();
             for (int i = 0; i < 256; i++) {
-                assertThat(deliver("notifications/tools/list_changed")).isInstanceOf(Reply.Accepted.class);
+                assertThat(deliver("notifications/message")).isInstanceOf(Reply.Accepted.class);
             }
-            assertThat(deliver("notifications/tools/list_changed")).isInstanceOf(Reply.Failure.class);
+            assertThat(deliver("notifications/message")).isInstanceOf(Reply.Failure.class);
         }
 
         private CompletableFuture<Reply> askForRoots() {

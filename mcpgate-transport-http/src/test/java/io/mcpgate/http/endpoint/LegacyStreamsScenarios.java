@@ -28,6 +28,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class LegacyStreamsScenarios extends EndpointFixture {
     private static final EndpointLimits.Replay REPLAY = EndpointLimits.Replay.DEFAULT;
 
+    private static final int MORE_MEGABYTES_THAN_SOCKETS_HOLD = 24;
+
+    private static final EndpointLimits LIMITS_FOR_SLOW_READERS = new EndpointLimits(
+            LIMITS.sessionsPerPrincipal(),
+            LIMITS.sessions(),
+            LIMITS.sessionIdle(),
+            LIMITS.callsPerSession(),
+            LIMITS.keepAlive(),
+            Duration.ofSeconds(50),
+            64 << 20,
+            LIMITS.queuedMessages(),
+            LIMITS.queuedBytes(),
+            LIMITS.streamsPerSession(),
+            LIMITS.batchMessages(),
+            LIMITS.batchBytes(),
+            LIMITS.replay());
+
     private void keeping(EndpointLimits.Replay replay) throws Exception {
         restart(LIMITS.withReplay(replay), Set.of(), Set.of());
     }
@@ -522,25 +539,51 @@ abstract class LegacyStreamsScenarios extends EndpointFixture {
             assertThat(stream.event()).contains("tools/list_changed");
         }
 
+        @Test
+        void bringOnceThatAListHasChangedHoweverOftenItDidWhileTheClientDidNotRead() throws Exception {
+            restart(LIMITS_FOR_SLOW_READERS, Set.of(), Set.of());
+            String session = session();
+            RawHttp stream = listen(session);
+            String megabyte = "x".repeat(1 << 20);
+            for (int i = 0; i < MORE_MEGABYTES_THAN_SOCKETS_HOLD; i++) {
+                tell("notifications/message", Payload.of(Map.of("level", "info", "data", megabyte)));
+            }
+
+            CompletableFuture<Reply> first = tell("notifications/tools/list_changed", Payload.empty());
+            tell("notifications/prompts/list_changed", Payload.empty());
+            CompletableFuture<Reply> second = tell("notifications/tools/list_changed", Payload.empty());
+            assertThat(second).isNotDone();
+
+            for (int i = 0; i < MORE_MEGABYTES_THAN_SOCKETS_HOLD; i++) {
+                assertThat(stream.event()).contains(megabyte);
+            }
+            assertThat(stream.event()).contains("tools/list_changed");
+            assertThat(stream.event()).contains("prompts/list_changed");
+            assertThat(first.join()).isEqualTo(Reply.accepted());
+            assertThat(second.join()).isEqualTo(Reply.accepted());
+            announce("one");
+            assertThat(stream.event()).contains("one");
+        }
+
         private void changed(String kind) {
-            Call call = up1.calls.get(0);
-            assertThat(call.session()
-                            .deliver(ScriptedUpstream.unsolicited(
-                                    call.session(), "notifications/" + kind + "/list_changed"))
-                            .toCompletableFuture()
-                            .orTimeout(10, TimeUnit.SECONDS)
+            assertThat(tell("notifications/" + kind + "/list_changed", Payload.empty())
                             .join())
                     .isEqualTo(Reply.accepted());
+        }
+
+        private CompletableFuture<Reply> tell(String method, Payload params) {
+            Call call = up1.calls.get(0);
+            return call.session()
+                    .deliver(
+                            ScriptedUpstream.unsolicited(call.session(), method).withParams(params))
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS);
         }
 
         @Test
         void bringTheNewsThatPolicyHasChanged() {
             String session = session();
-            onSession("POST", session)
-                    .with("Content-Type", "application/json")
-                    .with("Accept", "application/json, text/event-stream")
-                    .body("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}")
-                    .answer();
+            notification(session, "notifications/initialized", "").answer();
             gateway.announce((known, server) -> Optional.of(known));
             changed("tools"); // the server's own waits as well, and says the same
             RawHttp stream = listen(session);
