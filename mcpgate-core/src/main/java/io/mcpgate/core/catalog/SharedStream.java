@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one stream on which a client hears of several servers. First comes the acknowledgement, once every server has
- * acknowledged or ended, or the patience is over; what servers tell meanwhile waits, and then passes one after the other;
- * that a list has changed waits once.
- * What waits is bounded by the servers' connections, which take no more while a message of theirs has not been taken.
+ * acknowledged or ended, or the patience is over; what servers tell meanwhile waits, and then passes one after the other.
+ * That a list has changed waits only once. What waits is bounded by the servers' connections, which take no more while a
+ * message of theirs has not been taken.
  *
  * <p>Safe for use by many threads.
  */
