@@ -126,7 +126,7 @@ function receive(message) {
   } else if (method === 'initialize') {
     const result = {
       protocolVersion: params.protocolVersion,
-      capabilities: { tools: {} },
+      capabilities: { tools: { listChanged: true } },
       serverInfo: { name: 'child', version: '1', echoed: params.clientInfo?.name },
     };
     send({ id, result });
@@ -136,6 +136,9 @@ function receive(message) {
     send({ id, result: { tools: Object.keys(tools).map((name) => ({ name, inputSchema: { type: 'object' } })) } });
   } else if (method === 'server/discover') {
     send({ id, result: { resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities: {} } });
+  } else if (method === 'subscriptions/listen') {
+    const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
+    send({ method: 'notifications/subscriptions/acknowledged', params: { notifications: params.notifications, _meta } });
   } else if (method === 'notifications/cancelled') {
     if (waiting.delete(params.requestId)) text(params.requestId, 'too late');
   } else if (method === 'notifications/progress') {

@@ -26,7 +26,11 @@ public interface PolicyStore {
      * Registers for changes, after which clients are told that their lists have changed. A store that never changes may
      * leave this as it is.
      *
-     * @return closes the registration
+     * <p>The store runs the listener once for each change, as soon as {@link #policyFor} answers by the new rules: a client
+     * lists anew right after it. Any thread may do so; the listener does not block, and tells every client that was promised
+     * such news, so a store that loads many rules at once reports them as one change.
+     *
+     * @return closes the registration; closing twice is harmless
      */
     default Registration onChange(Runnable listener) {
         return () -> {};

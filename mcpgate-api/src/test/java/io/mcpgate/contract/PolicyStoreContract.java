@@ -2,6 +2,7 @@ package io.mcpgate.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.Principal;
 import io.mcpgate.Target;
 import io.mcpgate.policy.Access;
@@ -11,6 +12,7 @@ import io.mcpgate.policy.PolicyStore;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,18 @@ public abstract class PolicyStoreContract {
                 .containsExactlyElementsOf(accesses.stream()
                         .map(access -> policy.decide(access).allowed())
                         .toList());
+    }
+
+    @Test
+    void tellsNobodyOfAChangeThatThereHasNotBeen() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        Registration registration = store().onChange(told::incrementAndGet);
+
+        policy(known()).decide(allowed());
+        registration.close();
+        registration.close();
+
+        assertThat(told).hasValue(0);
     }
 
     private Stream<Access> randomAccesses() {

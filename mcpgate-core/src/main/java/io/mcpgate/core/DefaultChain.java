@@ -14,6 +14,8 @@ import io.mcpgate.core.catalog.CatalogProfile;
 import io.mcpgate.core.catalog.Compose;
 import io.mcpgate.core.identity.Identify;
 import io.mcpgate.core.limit.Throttle;
+import io.mcpgate.core.policy.Announce;
+import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.Authorize;
 import io.mcpgate.core.policy.Concealment;
 import io.mcpgate.core.policy.DeclaredCapabilities;
@@ -31,6 +33,7 @@ final class DefaultChain {
     private final Recorder recorder;
     private final Optional<Throttle> throttle;
     private final TaskOwners tasks;
+    private final Audience audience;
     private final DeclaredCapabilities declared;
     private final Addressing addressing;
     private final Chain route;
@@ -40,12 +43,14 @@ final class DefaultChain {
             ScheduledExecutorService timer,
             Optional<Throttle> throttle,
             TaskOwners tasks,
+            Audience audience,
             Addressing addressing,
             Chain route) {
         this.config = config;
         this.timer = timer;
         this.throttle = throttle;
         this.tasks = tasks;
+        this.audience = audience;
         this.declared = new DeclaredCapabilities(config.reader());
         this.addressing = addressing;
         this.recorder = new Recorder(config.auditSink(), config.refusesWhenAuditIsDown());
@@ -58,6 +63,7 @@ final class DefaultChain {
         steps.add(NamedStep.of(Step.RECORD, new Record(recorder, config.clock())));
         steps.add(NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)));
         steps.add(NamedStep.of(Step.IDENTIFY, new Identify(config.authenticator())));
+        steps.add(NamedStep.of(Step.ANNOUNCE, new Announce(audience)));
         steps.add(NamedStep.of(Step.COMPOSE, compose()));
         if (config.conceals()) {
             steps.add(NamedStep.of(Step.CONCEAL, concealment));

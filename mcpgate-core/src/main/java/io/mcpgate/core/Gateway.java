@@ -1,6 +1,7 @@
 package io.mcpgate.core;
 
 import io.mcpgate.Call;
+import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
@@ -13,10 +14,12 @@ import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogNames;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Throttle;
+import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.policy.PolicyStore;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
@@ -51,6 +54,8 @@ public final class Gateway implements Gate, AutoCloseable {
     private final JsonReader reader;
     private final Optional<Throttle> throttle;
     private final TaskOwners tasks;
+    private final PolicyStore policies;
+    private final Audience audience;
     private final List<NamedStep> steps;
     private final Map<Traffic, Chain> chains = new EnumMap<>(Traffic.class);
     private final Addressing addressing;
@@ -62,6 +67,7 @@ public final class Gateway implements Gate, AutoCloseable {
     private final Set<Call> inFlight = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closing;
+    private volatile Registration watch = () -> {};
     private final AtomicReference<Gateway> newest; // of those that succeed each other
 
     Gateway(
@@ -81,7 +87,9 @@ public final class Gateway implements Gate, AutoCloseable {
         Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();
         this.tasks = config.tasks();
-        this.steps = new DefaultChain(config, timer, throttle, tasks, addressing, route).steps();
+        this.policies = config.policies();
+        this.audience = config.audience();
+        this.steps = new DefaultChain(config, timer, throttle, tasks, audience, addressing, route).steps();
         for (Traffic traffic : Traffic.values()) {
             boolean toServer = traffic.direction() == Direction.TO_SERVER;
             chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
@@ -115,6 +123,25 @@ public final class Gateway implements Gate, AutoCloseable {
         return (latest == null ? this : latest).traverse(call);
     }
 
+    /** From now on what the store says of changes is told, as long as no other gateway has succeeded this one. */
+    void watch() {
+        watch = policies.onChange(() -> {
+            if (newest.get() == this) {
+                announce((known, server) -> Optional.of(known));
+            }
+        });
+    }
+
+    /**
+     * Tells the clients whom a change of policy or servers concerns that their lists have changed: each once for each kind of
+     * list, if it was promised that and may list such things now. What a {@link PolicyStore} reports is told without this;
+     * a host that replaces a gateway calls it on the new one, once calls go there.
+     */
+    public void announce(Audience.Reach reach) {
+        List<String> governed = upstreams.stream().map(Upstream::name).toList();
+        audience.tell(reach, governed, policies, reader, this::toClient);
+    }
+
     private CompletionStage<Reply> traverse(Call call) {
         Chain chain = chains.get(call.traffic());
         if (chain == null) {
@@ -136,6 +163,7 @@ public final class Gateway implements Gate, AutoCloseable {
 
     @Override
     public void ended(Session session) {
+        audience.ended(session);
         upstreams.forEach(upstream -> upstream.ended(session));
     }
 
@@ -170,6 +198,10 @@ public final class Gateway implements Gate, AutoCloseable {
         return throttle;
     }
 
+    Audience audience() {
+        return audience;
+    }
+
     TaskOwners tasks() {
         return tasks;
     }
@@ -192,6 +224,7 @@ public final class Gateway implements Gate, AutoCloseable {
     /** Ends the gateway as {@link #close()} does, waiting for calls in flight for at most this time. */
     public void close(Duration patience) {
         closing = true;
+        watch.close();
         inFlight.stream()
                 .filter(Bound::isLongLived)
                 .forEach(call -> call.cancellation().cancel()); // they never finish

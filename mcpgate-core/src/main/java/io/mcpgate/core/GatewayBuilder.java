@@ -11,6 +11,7 @@ import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.limit.Throttle;
+import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.route.Connector;
@@ -261,6 +262,7 @@ public final class GatewayBuilder {
                 .toList();
         Owned owned = new Owned(own, timer == null ? sharedTimer : null, List.copyOf(closing));
         Gateway gateway = new Gateway(this, owned, sharedTimer, upstreams);
+        gateway.watch();
         gateway.lineage().set(gateway);
         predecessor = null; // steps keep this builder, and would keep all gateways before
         return gateway;
@@ -354,6 +356,11 @@ public final class GatewayBuilder {
     /** Whose tasks are whose: tasks outlive the gateway under whose configuration they were made. */
     TaskOwners tasks() {
         return predecessor == null ? new TaskOwners(System::nanoTime) : predecessor.tasks();
+    }
+
+    /** Who was promised to be told of changes: sessions outlive the gateway on which they began. */
+    Audience audience() {
+        return predecessor == null ? new Audience() : predecessor.audience();
     }
 
     List<Insertion> insertions() {

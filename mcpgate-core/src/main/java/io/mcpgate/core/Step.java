@@ -8,6 +8,8 @@ public enum Step {
     BOUND("Bound"),
     /** Credentials → principal. */
     IDENTIFY("Identify"),
+    /** Who is to be told when lists change. */
+    ANNOUNCE("Announce"),
     /** The merged catalog: one call becomes one for each server. */
     COMPOSE("Compose"),
     /** A refused name answers as the server's unknown name does. */

@@ -13,11 +13,11 @@ import io.mcpgate.audit.AuditEvent.Outcome;
 import io.mcpgate.audit.AuditEvent.Verdict;
 import io.mcpgate.core.identity.Authenticator;
 import io.mcpgate.core.protocol.EdgeCheck;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

@@ -87,7 +87,7 @@ class GatewayTest extends GatewayFixture {
 
             assertThat(seen).containsExactly("tools/call", "notifications/message", "sampling/createMessage");
             assertThat(gateway)
-                    .hasToString("Gateway[mcpgate: Record → Bound → Identify → Compose → Conceal → Authorize"
+                    .hasToString("Gateway[mcpgate: Record → Bound → Identify → Announce → Compose → Conceal → Authorize"
                             + " → Watching → Attempt → Route]");
         }
 

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -80,10 +81,26 @@ final class LineWriter {
      * @return completes when the pipe has taken it; fails with {@link Refused} if it never will
      */
     CompletionStage<Void> write(byte[] line) {
+        return write(line, false);
+    }
+
+    /** As {@link #write}, unless the same line waits already, of which nothing was written yet: then that one does for both. */
+    CompletionStage<Void> writeOnce(byte[] line) {
+        return write(line, true);
+    }
+
+    private CompletionStage<Void> write(byte[] line, boolean once) {
         Item item = new Item(line);
         synchronized (queue) {
             if (closing || broken) {
                 return CompletableFuture.failedFuture(gone());
+            }
+            if (once) {
+                for (Item waiting : queue) {
+                    if (Arrays.equals(waiting.line, line)) {
+                        return waiting.written;
+                    }
+                }
             }
             if (queue.size() >= linesMax || (bytes > 0 && bytes + line.length > bytesMax)) {
                 return CompletableFuture.failedFuture(new Refused("The other side does not read", true));

@@ -146,6 +146,9 @@ public final class StdioEdge {
     }
 
     private CompletionStage<Void> put(Frame frame, Call call) {
+        if (frame.isListChanged()) {
+            return writer.writeOnce(frame.toLine());
+        }
         // A message of ours to the client may be refused: its sender learns of it. A response may not get lost.
         return frame.message() instanceof Envelope.Request ? writer.write(frame.toLine()) : answer(frame);
     }

@@ -99,6 +99,23 @@ class LineWriterTest {
     }
 
     @Test
+    void writesALineOnceThatIsAskedForAgainWhileItWaits() throws InterruptedException {
+        Stuck out = new Stuck();
+        LineWriter writer = writer(out, 10, 1_000);
+        writer.writeOnce(line("a"));
+        out.reached.await(); // its writing has begun, so another one says something new
+        CompletionStage<Void> second = writer.writeOnce(line("a"));
+        writer.write(line("b"));
+        CompletionStage<Void> third = writer.writeOnce(line("a"));
+        writer.write(line("b"));
+
+        assertThat(third).isSameAs(second);
+        open.countDown();
+        writer.finish(Duration.ofSeconds(5));
+        assertThat(out.written.toString(StandardCharsets.UTF_8)).isEqualTo("a\na\nb\nb\n");
+    }
+
+    @Test
     void refusesWhatWaitsWhenItIsDiscarded() throws InterruptedException {
         Stuck out = new Stuck();
         LineWriter writer = writer(out, 10, 1_000);

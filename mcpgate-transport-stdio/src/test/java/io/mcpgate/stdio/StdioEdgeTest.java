@@ -385,6 +385,48 @@ class StdioEdgeTest {
         }
     }
 
+    @Nested
+    class AChangeOfPolicy {
+        private void announce() {
+            gateway.announce((known, server) -> Optional.of(known));
+        }
+
+        @Test
+        void isToldOnceALegacyClientHasMadeItsHandshake() throws IOException {
+            try (PipedClient client = initialized(GUEST)) {
+                client.request(
+                        "{'jsonrpc':'2.0','id':1,'method':'ping'}"); // so that the edge has read what came before
+
+                announce();
+
+                assertThat(client.next())
+                        .containsEntry("method", "notifications/tools/list_changed")
+                        .doesNotContainKeys("id", "params");
+                client.request("{'jsonrpc':'2.0','id':2,'method':'ping'}");
+                assertThat(client.hasNothing()).isTrue();
+            }
+        }
+
+        @Test
+        void isToldAModernClientThatListens() throws IOException {
+            try (PipedClient client = client(GUEST)) {
+                Map<String, Object> acknowledged =
+                        client.request("{'jsonrpc':'2.0','id':'sub','method':'subscriptions/listen','params':{"
+                                + "'notifications':{'toolsListChanged':true,'promptsListChanged':true}," + MODERN
+                                + "}}");
+                assertThat(at(acknowledged, "params", "notifications")).isEqualTo(Map.of("toolsListChanged", true));
+
+                announce();
+
+                Map<String, Object> news = client.next();
+                assertThat(news).containsEntry("method", "notifications/tools/list_changed");
+                assertThat(at(news, "params", "_meta", "io.modelcontextprotocol/subscriptionId"))
+                        .isEqualTo("sub");
+                assertThat(client.hasNothing()).isTrue();
+            }
+        }
+    }
+
     @Test
     void servesTheMergedCatalog() throws IOException {
         try (PipedClient client = new PipedClient(gateway, null, TRUSTED)) {

@@ -6,6 +6,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.Correlation;
+import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ForwardingSession;
 import java.util.HashMap;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one stream on which a client hears of several servers. First comes the acknowledgement, once every server has
  * acknowledged or ended, or the patience is over; what servers tell meanwhile waits, and then passes one after the other.
- * What waits is bounded by the servers' connections, which take no more while a message of theirs has not been taken.
+ * That a list has changed waits only once. What waits is bounded by the servers' connections, which take no more while a
+ * message of theirs has not been taken.
  *
  * <p>Safe for use by many threads.
  */
@@ -38,6 +40,7 @@ final class SharedStream {
     private final Map<String, Map<?, ?>> honoured = new HashMap<>(); // guarded by this
     private boolean decided; // guarded by this
     private CompletionStage<?> last; // guarded by this
+    private final Map<Frame, CompletableFuture<Reply>> changes = new LinkedHashMap<>(); // that wait; guarded by this
     private final CompletableFuture<Reply> begun = new CompletableFuture<>();
     private final Future<?> alarm;
 
@@ -75,7 +78,9 @@ final class SharedStream {
                 acknowledged(server, call.params().members().get("notifications"));
                 return CompletableFuture.completedFuture(Reply.accepted());
             }
-            return append(() -> session().deliver(call.withSession(session())));
+            return append(
+                    Frame.request(null, call.method(), call.params()),
+                    () -> session().deliver(call.withSession(session())));
         }
     }
 
@@ -141,14 +146,27 @@ final class SharedStream {
                 .anyMatch(map -> map.get(kind) instanceof List<?> names && names.contains(name));
     }
 
-    private CompletionStage<Reply> append(Supplier<CompletionStage<Reply>> delivery) {
+    private CompletionStage<Reply> append(Frame message, Supplier<CompletionStage<Reply>> delivery) {
         CompletableFuture<Reply> taken = new CompletableFuture<>();
         CompletionStage<?> before;
         synchronized (this) {
+            for (Map.Entry<Frame, CompletableFuture<Reply>> waiting : changes.entrySet()) {
+                if (message.repeats(waiting.getKey())) {
+                    return waiting.getValue();
+                }
+            }
+            if (message.isListChanged()) {
+                changes.put(message, taken);
+            }
             before = last;
             last = taken;
         }
-        before.whenComplete((done, error) -> attempt(delivery, taken));
+        before.whenComplete((done, error) -> {
+            synchronized (this) {
+                changes.remove(message);
+            }
+            attempt(delivery, taken);
+        });
         return taken;
     }
 

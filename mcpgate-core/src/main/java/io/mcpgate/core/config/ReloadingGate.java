@@ -74,24 +74,30 @@ public final class ReloadingGate implements Gate, AutoCloseable {
     }
 
     /**
-     * Replaces the configuration. Returns when the new one counts; the old gateway ends by itself.
+     * Replaces the configuration. Returns when the new one counts; the old gateway ends by itself. Clients who may see
+     * something else by the new one are told that their lists have changed, if that was promised to them.
      *
      * @return whether anything has changed
      * @throws ConfigException if it cannot be used; then the old one stays as it is
      * @throws IllegalStateException if the gate is closed
      */
-    public synchronized boolean apply(GateConfig config) {
-        if (closed) {
-            throw new IllegalStateException("The gate is closed; open another one");
+    public boolean apply(GateConfig config) {
+        Generation before;
+        Generation next;
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("The gate is closed; open another one");
+            }
+            before = current;
+            if (config.equals(before.config())) {
+                return false;
+            }
+            next = workshop.build(config, before);
+            living.add(next);
+            current = next;
+            before.retire(next).thenRun(() -> end(before));
         }
-        Generation before = current;
-        if (config.equals(before.config())) {
-            return false;
-        }
-        Generation next = workshop.build(config, before);
-        living.add(next);
-        current = next;
-        before.retire(next).thenRun(() -> end(before));
+        next.gateway().announce(new Change(before.config(), config)); // whoever lists now sees what is new
         return true;
     }
 

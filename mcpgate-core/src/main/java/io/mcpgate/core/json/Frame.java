@@ -5,6 +5,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +167,21 @@ public final class Frame {
 
     private static byte[] utf8(StringBuilder text) {
         return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether it tells that a list has changed. Whoever hears that lists anew, so several in a row say no more than one. */
+    public boolean isListChanged() {
+        return message instanceof Envelope.Request request
+                && request.id() == null
+                && request.method().endsWith("/list_changed");
+    }
+
+    /**
+     * Whether this one need not be sent, because {@code waiting}, of which nothing was sent yet, tells the same: that a list
+     * has changed. Its receiver will list later than now, and so see what this one is about.
+     */
+    public boolean repeats(Frame waiting) {
+        return isListChanged() && waiting.isListChanged() && Arrays.equals(parts(), waiting.parts());
     }
 
     /** The message's size in bytes. */

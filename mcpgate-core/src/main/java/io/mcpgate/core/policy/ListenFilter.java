@@ -55,16 +55,9 @@ record ListenFilter(JsonReader reader, Tasks tasks) {
     }
 
     private static boolean mayHear(String member, Rights rights) {
-        return switch (member) {
-            case "toolsListChanged" ->
-                rights.mayUse("tools/list") && rights.mayHear("notifications/tools/list_changed");
-            case "promptsListChanged" ->
-                rights.mayUse("prompts/list") && rights.mayHear("notifications/prompts/list_changed");
-            case "resourcesListChanged" ->
-                (rights.mayUse("resources/list") || rights.mayUse("resources/templates/list"))
-                        && rights.mayHear("notifications/resources/list_changed");
-            default -> rights.mayUse(METHOD, new Target(Target.Kind.METHOD, METHOD + "/" + member));
-        };
+        return ListKind.ofMember(member)
+                .map(kind -> kind.mayBeTold(rights))
+                .orElseGet(() -> rights.mayUse(METHOD, new Target(Target.Kind.METHOD, METHOD + "/" + member)));
     }
 
     /** What is no array of strings names nothing that could be allowed. */

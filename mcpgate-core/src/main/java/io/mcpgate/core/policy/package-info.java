@@ -5,6 +5,7 @@
  * roles, each a list of {@link io.mcpgate.core.policy.Grant}s, compiled to {@link io.mcpgate.core.policy.Globs}, with
  * the methods that each brings in {@code Included};
  * {@link io.mcpgate.core.policy.Concealment} makes a refused name look like one that does not exist.
+ * {@link io.mcpgate.core.policy.Audience} tells clients that a change of policy has changed their lists.
  */
 @NullMarked
 package io.mcpgate.core.policy;

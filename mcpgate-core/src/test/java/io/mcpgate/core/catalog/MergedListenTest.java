@@ -215,6 +215,26 @@ class MergedListenTest {
     }
 
     @Test
+    void tellsOnceThatAListHasChangedIfItIsSaidSeveralTimesBeforeAnythingCouldBeTold() {
+        listen("{'toolsListChanged':true,'promptsListChanged':true}");
+        crm.acknowledge("{'toolsListChanged':true,'promptsListChanged':true}");
+
+        CompletionStage<Reply> first = crm.tell("notifications/tools/list_changed", "{}");
+        crm.tell("notifications/prompts/list_changed", "{}");
+        CompletionStage<Reply> second = files.tell("notifications/tools/list_changed", "{}");
+        assertThat(second.toCompletableFuture()).isNotDone();
+        files.acknowledge("{'toolsListChanged':true}");
+
+        assertThat(told().subList(1, 3))
+                .containsExactly("notifications/tools/list_changed {}", "notifications/prompts/list_changed {}");
+        assertThat(first.toCompletableFuture()).isCompletedWithValue(Reply.accepted());
+        assertThat(second.toCompletableFuture()).isCompletedWithValue(Reply.accepted());
+
+        files.tell("notifications/tools/list_changed", "{}");
+        assertThat(told()).hasSize(4);
+    }
+
+    @Test
     void goesOnWhenOneServersListenEndsAndCompletesWhenAllHave() {
         CompletableFuture<Reply> reply = listen("{'toolsListChanged':true}");
         crm.acknowledge("{'toolsListChanged':true}");

@@ -166,6 +166,115 @@ class ReloadingGateTest {
     }
 
     @Nested
+    class AClientThatWasPromisedNewsOfItsTools {
+        private static final String CHANGED = "notifications/tools/list_changed";
+
+        private void begin(String server) {
+            connectors.values().forEach(all -> all.forEach(ReloadingGateTest::promise));
+            assertThat(send(server, Call.request(RequestId.of(1), "initialize", Payload.empty(), session)))
+                    .isInstanceOf(Reply.Complete.class);
+            send(server, Call.notification("notifications/initialized", Payload.empty(), session));
+        }
+
+        private Reply send(String server, Call call) {
+            Call vouched = call.with(Credential.KEY, new Credential.Vouched(ME));
+            return gate.handle(server == null ? vouched : vouched.withServer(server))
+                    .toCompletableFuture()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+        }
+
+        private List<String> told() {
+            return session.delivered().stream().map(Call::method).toList();
+        }
+
+        @Test
+        void isToldOnceThatItsRolesHaveChangedAndThenSeesWhatIsNew() {
+            begin("crm");
+            List<Reply> seen = new ArrayList<>();
+            session.answering(news -> {
+                seen.add(call("crm", "delete").join()); // at once, while the news is still on its way
+                return Reply.accepted();
+            });
+
+            gate.apply(config(CRM + ", " + FILES, "delete"));
+
+            assertThat(told()).containsExactly(CHANGED);
+            assertThat(seen).hasSize(1).allMatch(Reply.Complete.class::isInstance);
+        }
+
+        @Test
+        void isNotToldOfWhatChangesNothingForIt() {
+            begin("crm");
+
+            gate.apply(config("crm: {command: [crm], timeout: 5s}, files: {command: [files, -v]}", "search"));
+            gate.apply(config(CRM, "search", "principals: {other: {keys: [%s], roles: [user]}}".formatted(Given.HASH)));
+
+            assertThat(told()).isEmpty();
+        }
+
+        @Test
+        void isToldOfAServerMoreOrLessInTheMergedCatalog() {
+            begin(null);
+
+            gate.apply(config(CRM, "search"));
+            assertThat(told()).containsExactly(CHANGED);
+
+            gate.apply(config(CRM + ", notes: {command: [notes]}", "search"));
+            assertThat(told()).containsExactly(CHANGED, CHANGED);
+        }
+
+        @Test
+        void isToldThatAnotherServerHasTakenThePlaceOfItsOwn() {
+            begin("crm");
+
+            gate.apply(config("crm: {command: [crm2]}", "search"));
+
+            assertThat(told()).containsExactly(CHANGED);
+        }
+
+        @Test
+        void isNotToldThatItsOwnServerIsGone() {
+            begin("files");
+
+            gate.apply(config(CRM, "search"));
+
+            assertThat(told()).isEmpty();
+        }
+
+        @Test
+        void isToldByTheRolesThatItHasNow() {
+            begin("crm");
+
+            gate.apply(Given.yaml("""
+                    servers: {crm: {command: [crm]}}
+                    stdio: {principal: me, roles: [renamed]}
+                    roles: {renamed: {allow: [{tools: [delete]}]}}
+                    audit: {to: memory}
+                    """));
+            gate.apply(Given.yaml("""
+                    servers: {crm: {command: [crm]}}
+                    stdio: {principal: somebody-else, roles: [renamed]}
+                    roles: {renamed: {allow: [{tools: [search]}]}}
+                    audit: {to: memory}
+                    """));
+
+            assertThat(told()).containsExactly(CHANGED);
+        }
+    }
+
+    /** The server says that it will tell when its tools change. */
+    private static void promise(InMemoryConnector server) {
+        server.when(call -> call.method().equals("initialize")
+                ? CompletableFuture.completedFuture(Reply.complete(Payload.of(Map.of(
+                        "protocolVersion",
+                        "2025-11-25",
+                        "capabilities",
+                        Map.of("tools", Map.of("listChanged", true))))))
+                : null);
+    }
+
+    @Nested
     class AReplacedGateway {
         @Test
         void isForgotten() {

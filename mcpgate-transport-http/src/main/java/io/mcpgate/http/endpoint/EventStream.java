@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages on their way to one client as server-sent events on one connection, one message in one event with one line of
  * data. A comment now and then shows that the connection lives, and a client that does not read is cut off: what it would
- * make others wait for, or the gateway keep, is bounded.
+ * make others wait for, or the gateway keep, is bounded. While it is behind, most of what waits for it waits here, and not
+ * in the engine, from where nothing comes back: so several news of one list that wait can become one.
  */
 final class EventStream implements MessageStream {
     private static final String EVENT = "event: message\n";
@@ -24,12 +25,17 @@ final class EventStream implements MessageStream {
     private static final ByteBuffer TAIL = Responder.ascii("\n\n");
     private static final ByteBuffer COMMENT = Responder.ascii(": keep-alive\n\n");
 
+    private static final long HANDED_OVER_MAX = 64 << 10;
+
     private final HttpExchange exchange;
     private final HttpExchange.Stream out;
     private final EndpointLimits limits;
     private final Queue<Chunk> outbox = new ConcurrentLinkedQueue<>();
     private final AtomicInteger flushes = new AtomicInteger();
-    private final AtomicLong pendingBytes = new AtomicLong();
+    private final AtomicLong pendingBytes = new AtomicLong(); // that the engine has and the client has not
+    private final AtomicLong waitingBytes = new AtomicLong(); // of the outbox
+    private volatile long newestBytes;
+    private volatile boolean ending;
     private final AtomicBoolean watched = new AtomicBoolean();
     private volatile long progressNanos = System.nanoTime();
     private final Runnable onClose;
@@ -53,7 +59,8 @@ final class EventStream implements MessageStream {
     private record Chunk(
             CompletableFuture<Void> taken,
             @Nullable ByteBuffer head,
-            @Nullable Frame frame) {}
+            @Nullable Frame frame,
+            long bytes) {}
 
     /** Sends the response's head and a first comment. */
     @Override
@@ -64,9 +71,27 @@ final class EventStream implements MessageStream {
 
     @Override
     public CompletionStage<Void> send(Frame frame) {
+        CompletionStage<Void> waiting = waitingFor(frame);
+        if (waiting != null) {
+            return waiting;
+        }
         CompletionStage<Void> taken = enqueue(frame, HEAD.duplicate());
         flush();
         return taken;
+    }
+
+    /** Whether a message that waits here does for this one as well, and then when that one has been taken. */
+    @Nullable
+    CompletableFuture<Void> waitingFor(Frame frame) {
+        if (frame.isListChanged()) {
+            for (Chunk chunk : outbox) {
+                Frame waiting = chunk.frame();
+                if (waiting != null && frame.repeats(waiting)) {
+                    return chunk.taken();
+                }
+            }
+        }
+        return null;
     }
 
     /**
@@ -97,8 +122,16 @@ final class EventStream implements MessageStream {
 
     private CompletableFuture<Void> enqueue(@Nullable Frame frame, @Nullable ByteBuffer head) {
         CompletableFuture<Void> taken = new CompletableFuture<>();
-        outbox.add(new Chunk(taken, head, frame));
+        long bytes = size(head, frame);
+        newestBytes = bytes;
+        waitingBytes.addAndGet(bytes);
+        outbox.add(new Chunk(taken, head, frame, bytes));
         return taken;
+    }
+
+    private static long size(@Nullable ByteBuffer head, @Nullable Frame frame) {
+        long bytes = head == null ? 0 : head.remaining();
+        return frame == null ? bytes : bytes + frame.size() + TAIL.remaining();
     }
 
     /** Sends what was put. One thread at a time does it, so the order stays; nobody waits for another. */
@@ -108,11 +141,27 @@ final class EventStream implements MessageStream {
         }
         int seen = 1;
         do {
-            for (Chunk chunk = outbox.poll(); chunk != null; chunk = outbox.poll()) {
+            for (Chunk chunk = next(); chunk != null; chunk = next()) {
                 writeSafely(chunk);
             }
             seen = flushes.addAndGet(-seen);
         } while (seen > 0);
+    }
+
+    /** What may go to the engine now; the rest when it has got rid of what it has. */
+    private @Nullable Chunk next() {
+        boolean behind = pendingBytes.get() > HANDED_OVER_MAX && !ending && !closed.get();
+        if (behind && pendingBytes.get() + waitingBytes.get() - newestBytes <= limits.pendingBytes()) {
+            return null;
+        }
+        if (behind) {
+            cut();
+        }
+        Chunk next = outbox.poll();
+        if (next != null) {
+            waitingBytes.addAndGet(-next.bytes());
+        }
+        return next;
     }
 
     /** An engine that breaks must not leave the others' chunks behind. */
@@ -164,6 +213,7 @@ final class EventStream implements MessageStream {
                 close();
                 taken.completeExceptionally(error);
             }
+            flush(); // what waited for this
         });
         if (pendingBytes.get() > 0 && watched.compareAndSet(false, true)) {
             exchange.after(limits.stall(), this::cutIfStalled);
@@ -201,6 +251,7 @@ final class EventStream implements MessageStream {
     @Override
     public void end() {
         enqueue(null, null);
+        ending = true;
         flush();
     }
 
@@ -208,6 +259,7 @@ final class EventStream implements MessageStream {
     void cut() {
         close();
         out.abort();
+        flush(); // nothing waits for its turn any more
     }
 
     private void close() {

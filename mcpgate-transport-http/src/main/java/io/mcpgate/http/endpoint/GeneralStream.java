@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What belongs to no call of a legacy session, on the streams that its client opens for that (GET). Each message goes out on
- * one of them, the newest. While none is open, notifications wait, as many as the limits allow. Requests wait only for the
+ * one of them, the newest. While none is open, notifications wait, as many as the limits allow, and that a list has changed
+ * only once. Requests wait only for the
  * first stream, which a client opens soon after its handshake (servers ask for roots just then); a client that has closed its
  * streams would perhaps never see them, so they fail at once.
  */
@@ -107,6 +108,9 @@ final class GeneralStream {
     private CompletionStage<Void> await(Frame frame, boolean request) {
         if (ended || (request && opened)) {
             return CompletableFuture.failedFuture(new EventStream.Closed("The client has no stream open"));
+        }
+        if (waiting.stream().anyMatch(frame::repeats)) {
+            return CompletableFuture.completedFuture(null);
         }
         if (waiting.size() >= limits.queuedMessages() || waitingBytes + frame.size() > limits.queuedBytes()) {
             return CompletableFuture.failedFuture(new EventStream.Closed("Too much waits for a stream"));

@@ -171,9 +171,13 @@ final class SessionStream implements MessageStream {
             if (ended) {
                 return CompletableFuture.failedFuture(new EventStream.Closed("The stream has ended"));
             }
+            to = connection;
+            CompletableFuture<Void> waiting = waitingFor(frame, to);
+            if (waiting != null) {
+                return waiting;
+            }
             KeptEvent event = next(frame);
             kept = streams.keep(event);
-            to = connection;
             if (to == null || !to.isOpen()) {
                 return kept
                         ? CompletableFuture.completedFuture(null)
@@ -186,6 +190,14 @@ final class SessionStream implements MessageStream {
         }
         to.flush();
         return kept ? taken.exceptionally(broken -> null) : taken;
+    }
+
+    /** Whether a message that has not gone out does for this one as well; see {@link EventStream#waitingFor}. */
+    private @Nullable CompletableFuture<Void> waitingFor(Frame frame, @Nullable EventStream to) {
+        if (caughtUp != null && backlog.stream().anyMatch(event -> frame.repeats(event.frame()))) {
+            return caughtUp;
+        }
+        return to == null ? null : to.waitingFor(frame);
     }
 
     /** A message that comes while the client is still told what it missed. */

@@ -7,8 +7,11 @@ import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +19,23 @@ import org.junit.jupiter.api.Test;
 
 /** The streams of a legacy session for what belongs to no call (GET). */
 abstract class GeneralStreamsScenarios extends StreamsFixture {
+    private static final int MORE_MEGABYTES_THAN_SOCKETS_HOLD = 24;
+
+    private static final EndpointLimits LIMITS_FOR_SLOW_READERS = new EndpointLimits(
+            LIMITS.sessionsPerPrincipal(),
+            LIMITS.sessions(),
+            LIMITS.sessionIdle(),
+            LIMITS.callsPerSession(),
+            LIMITS.keepAlive(),
+            Duration.ofSeconds(50),
+            64 << 20,
+            LIMITS.queuedMessages(),
+            LIMITS.queuedBytes(),
+            LIMITS.streamsPerSession(),
+            LIMITS.batchMessages(),
+            LIMITS.batchBytes(),
+            LIMITS.replay());
+
     @Test
     void notificationsWaitForTheStream() {
         String session = session();
@@ -31,9 +51,9 @@ abstract class GeneralStreamsScenarios extends StreamsFixture {
     void onlySoManyWait() {
         session();
         for (int i = 0; i < 256; i++) {
-            assertThat(deliver("notifications/tools/list_changed")).isInstanceOf(Reply.Accepted.class);
+            assertThat(deliver("notifications/message")).isInstanceOf(Reply.Accepted.class);
         }
-        assertThat(deliver("notifications/tools/list_changed")).isInstanceOf(Reply.Failure.class);
+        assertThat(deliver("notifications/message")).isInstanceOf(Reply.Failure.class);
     }
 
     private CompletableFuture<Reply> askForRoots() {
@@ -100,6 +120,79 @@ abstract class GeneralStreamsScenarios extends StreamsFixture {
         assertThat(held.http.event()).contains("held");
         announce("last");
         assertThat(general.event()).contains("last");
+    }
+
+    @Test
+    void bringOnceThatAListHasChangedHoweverOftenItDidWhileNobodyListened() {
+        String session = session();
+        legacy(session, 1, "ping", "").answer();
+        changed("tools");
+        announce("one");
+        changed("tools");
+        changed("prompts");
+        changed("tools");
+        RawHttp stream = listen(session);
+
+        assertThat(stream.event()).contains("tools/list_changed");
+        assertThat(stream.event()).contains("one");
+        assertThat(stream.event()).contains("prompts/list_changed");
+        changed("tools"); // the client may have listed in between
+        assertThat(stream.event()).contains("tools/list_changed");
+    }
+
+    @Test
+    void bringOnceThatAListHasChangedHoweverOftenItDidWhileTheClientDidNotRead() throws Exception {
+        restart(LIMITS_FOR_SLOW_READERS, Set.of(), Set.of());
+        String session = session();
+        RawHttp stream = listen(session);
+        String megabyte = "x".repeat(1 << 20);
+        for (int i = 0; i < MORE_MEGABYTES_THAN_SOCKETS_HOLD; i++) {
+            tell("notifications/message", Payload.of(Map.of("level", "info", "data", megabyte)));
+        }
+
+        CompletableFuture<Reply> first = tell("notifications/tools/list_changed", Payload.empty());
+        tell("notifications/prompts/list_changed", Payload.empty());
+        CompletableFuture<Reply> second = tell("notifications/tools/list_changed", Payload.empty());
+        assertThat(second).isNotDone();
+
+        for (int i = 0; i < MORE_MEGABYTES_THAN_SOCKETS_HOLD; i++) {
+            assertThat(stream.event()).contains(megabyte);
+        }
+        assertThat(stream.event()).contains("tools/list_changed");
+        assertThat(stream.event()).contains("prompts/list_changed");
+        assertThat(first.join()).isEqualTo(Reply.accepted());
+        assertThat(second.join()).isEqualTo(Reply.accepted());
+        announce("one");
+        assertThat(stream.event()).contains("one");
+    }
+
+    private void changed(String kind) {
+        assertThat(tell("notifications/" + kind + "/list_changed", Payload.empty())
+                        .join())
+                .isEqualTo(Reply.accepted());
+    }
+
+    private CompletableFuture<Reply> tell(String method, Payload params) {
+        Call call = up1.calls.get(0);
+        return call.session()
+                .deliver(ScriptedUpstream.unsolicited(call.session(), method).withParams(params))
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void bringTheNewsThatPolicyHasChanged() {
+        String session = session();
+        notification(session, "notifications/initialized", "").answer();
+        gateway.announce((known, server) -> Optional.of(known));
+        changed("tools"); // the server's own waits as well, and says the same
+        RawHttp stream = listen(session);
+        announce("one");
+
+        assertThat(stream.event()).isEqualTo("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        assertThat(stream.event()).contains("one");
+        gateway.announce((known, server) -> Optional.of(known));
+        assertThat(stream.event()).contains("tools/list_changed");
     }
 
     @Test

@@ -72,7 +72,7 @@ final class ScriptedUpstream implements Upstream {
                         "protocolVersion",
                         ProtocolVersions.LEGACY.contains(asked) ? asked : "2025-11-25",
                         "capabilities",
-                        Map.of(),
+                        Map.of("tools", Map.of("listChanged", true)),
                         "serverInfo",
                         Map.of("name", "scripted", "version", "1"))));
     }

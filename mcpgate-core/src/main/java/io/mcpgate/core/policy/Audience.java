@@ -1,0 +1,160 @@
+package io.mcpgate.core.policy;
+
+import io.mcpgate.Call;
+import io.mcpgate.Payload;
+import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.Session;
+import io.mcpgate.core.json.Correlation;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.policy.Policy;
+import io.mcpgate.policy.PolicyStore;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The clients that were promised to be told when their lists change: sessions whose handshake said {@code listChanged}, and
+ * {@code subscriptions/listen} requests of 2026-07-28 in whose acknowledgement it was. What a client sees depends on servers,
+ * which tell it themselves, and on policy, whose changes are told here. {@link Announce} fills it.
+ *
+ * <p>To be shared by gateways that succeed each other. Holds {@link #MEMBERS_MAX} at the most; who comes after them is not
+ * told. Safe for use by many threads.
+ */
+public final class Audience {
+    /** Sessions and listens that are remembered at once. */
+    public static final int MEMBERS_MAX = 100_000;
+
+    private final Map<Object, Member> members = new ConcurrentHashMap<>(); // by session key, or by the listen itself
+
+    /** Nobody yet. */
+    public Audience() {}
+
+    /** Whom a change concerns, and who they are after it. Must not block. */
+    @FunctionalInterface
+    public interface Reach {
+        /**
+         * Whether a client may see something else than before.
+         *
+         * @param known who the client was
+         * @param server the server of its URL; empty if it is at the merged catalog
+         * @return who it is now; empty if nothing has changed for it, or it is nobody any more
+         */
+        Optional<Principal> of(Principal known, Optional<String> server);
+    }
+
+    /**
+     * One client end.
+     *
+     * @param way how to reach it: a call of its session, or its listen
+     * @param kinds what it was promised
+     * @param ready whether its handshake is over: before that nothing may be sent to it
+     */
+    private record Member(Call way, Set<ListKind> kinds, boolean ready) {
+        Member by(Principal principal) {
+            return new Member(way.withPrincipal(principal), kinds, ready);
+        }
+
+        Call news(ListKind kind, String server, JsonReader reader) {
+            if (way.session().isModern()) {
+                Payload tagged = Correlation.subscribed(
+                        reader.raw(Payload.of(Map.of())), way.id().orElseThrow());
+                return way.notificationToClient(kind.method(), tagged).withServer(server);
+            }
+            return Call.unsolicited(null, kind.method(), Payload.empty(), way.session(), way.principal(), server);
+        }
+    }
+
+    /** A session was promised this in its handshake; it is told nothing before {@link #ready}. */
+    void promised(Call initialize, Reply.Complete reply) {
+        Object capabilities = reply.result().members().get("capabilities");
+        Set<ListKind> kinds = kinds(kind -> kind.isPromisedBy(capabilities));
+        // Neither the body nor the attributes of the handshake are kept for it.
+        Call way = Call.notification("initialize", Payload.empty(), initialize.session())
+                .withPrincipal(initialize.principal());
+        Call addressed = initialize.server().map(way::withServer).orElse(way);
+        String key = initialize.session().key();
+        put(key, new Member(addressed, kinds, false));
+        if (initialize.cancellation().isCancelled()) { // its session has ended meanwhile
+            members.remove(key);
+        }
+    }
+
+    /** The client has taken its handshake. */
+    void ready(Session session) {
+        members.computeIfPresent(session.key(), (key, member) -> new Member(member.way(), member.kinds(), true));
+    }
+
+    /** The listen was acknowledged; {@code key} names it. */
+    void acknowledged(Object key, Call listen, Payload acknowledgement) {
+        Object asked = listen.params().members().get("notifications");
+        Object honoured = acknowledgement.members().get("notifications");
+        put(key, new Member(listen, kinds(kind -> kind.isIn(asked) && kind.isIn(honoured)), true));
+    }
+
+    private static Set<ListKind> kinds(Predicate<ListKind> promised) {
+        return EnumSet.allOf(ListKind.class).stream()
+                .filter(promised)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(ListKind.class)));
+    }
+
+    private void put(Object key, Member member) {
+        if (member.kinds().isEmpty()) {
+            members.remove(key);
+        } else if (members.size() < MEMBERS_MAX || members.containsKey(key)) {
+            members.put(key, member);
+        }
+    }
+
+    /** The listen has ended. */
+    void left(Object key) {
+        members.remove(key);
+    }
+
+    /** The session has ended. */
+    public void ended(Session session) {
+        members.remove(session.key());
+    }
+
+    /**
+     * Tells everybody whom a change concerns, once for each kind of list that they were promised and may use now.
+     *
+     * @param servers the governed servers
+     * @param policies what counts now
+     * @param steps takes a notification to its client
+     */
+    public void tell(
+            Reach reach, Collection<String> servers, PolicyStore policies, JsonReader reader, Consumer<Call> steps) {
+        members.forEach((key, member) -> {
+            Optional<String> at = member.way().server();
+            reach.of(member.way().principal(), at).ifPresent(principal -> {
+                Member now = members.computeIfPresent(key, (same, latest) -> latest.by(principal));
+                if (now == null || !now.ready()) {
+                    return;
+                }
+                List<String> theirs = servers.stream()
+                        .filter(server -> at.isEmpty() || at.get().equals(server))
+                        .toList();
+                Authorize.policyFor(policies, principal).thenAccept(policy -> tell(now, policy, theirs, reader, steps));
+            });
+        });
+    }
+
+    /** Policy decides about servers, so news of the merged catalog goes out as that of a server which the client may list. */
+    private static void tell(
+            Member member, Policy policy, List<String> servers, JsonReader reader, Consumer<Call> steps) {
+        for (ListKind kind : member.kinds()) {
+            servers.stream()
+                    .filter(server -> kind.mayBeTold(new Rights(policy, server)))
+                    .findFirst()
+                    .ifPresent(server -> steps.accept(member.news(kind, server, reader)));
+        }
+    }
+}
