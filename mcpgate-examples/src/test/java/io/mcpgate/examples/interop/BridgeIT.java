@@ -82,19 +82,7 @@ class BridgeIT {
 
     @AfterAll
     void stop() {
-        Stream.of(gate, bothEras, modernOnly, legacyOnly).forEach(each -> {
-            if (each != null) {
-                close(each);
-            }
-        });
-    }
-
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
+        Closing.all(gate, bothEras, modernOnly, legacyOnly);
     }
 
     static Stream<Arguments> pairs() {

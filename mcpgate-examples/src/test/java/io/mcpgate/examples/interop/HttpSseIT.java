@@ -48,12 +48,7 @@ class HttpSseIT {
 
     @AfterAll
     static void stop() {
-        if (gate != null) {
-            gate.close();
-        }
-        if (server != null) {
-            server.close();
-        }
+        Closing.all(gate, server);
     }
 
     @AfterEach

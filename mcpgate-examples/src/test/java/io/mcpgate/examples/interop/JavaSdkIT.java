@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.examples.demo.JavaServer;
+import io.mcpgate.examples.tap.WireTap;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -27,6 +28,7 @@ import io.modelcontextprotocol.spec.McpSchema.SamplingMessage;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,14 +127,13 @@ class JavaSdkIT {
 
     @AfterAll
     static void stop() throws Exception {
-        gate.close();
-        sdkServer.close();
-        jetty.stop();
+        Closing.all(gate, sdkServer::close, jetty::stop);
     }
 
     @AfterEach
     void disconnect() {
         clients.forEach(McpSyncClient::closeGracefully);
+        clients.clear();
     }
 
     private static McpClientTransport http(String server, String principal) {
@@ -254,15 +255,22 @@ class JavaSdkIT {
     }
 
     @Test
-    void worksOverStdioThroughTheProgram() {
-        List<String> command =
-                new ArrayList<>(List.of("-jar", System.getProperty("mcpgate.jar"), "wrap", "--allow-all", "--"));
-        command.addAll(javaServer());
-        McpSyncClient client = connect(McpClient.sync(new StdioClientTransport(
-                ServerParameters.builder(javaServer().get(0)).args(command).build(), McpJsonDefaults.getMapper())));
+    void worksOverStdioThroughTheProgram() throws IOException {
+        try (WireTap wire = new WireTap()) {
+            List<String> command = new ArrayList<>(List.of(
+                    javaServer().get(0), "-jar", System.getProperty("mcpgate.jar"), "wrap", "--allow-all", "--"));
+            command.addAll(wire.child("java-server", javaServer()));
+            List<String> tapped = wire.client(command);
+            McpSyncClient client = connect(McpClient.sync(new StdioClientTransport(
+                    ServerParameters.builder(tapped.get(0))
+                            .args(tapped.subList(1, tapped.size()))
+                            .build(),
+                    McpJsonDefaults.getMapper())));
 
-        assertThat(client.getServerInfo().name()).isEqualTo("java-server");
-        assertThat(call(client, "echo", Map.of("message", "hé €"))).isEqualTo("Echo: hé €");
+            assertThat(client.getServerInfo().name()).isEqualTo("java-server");
+            assertThat(call(client, "echo", Map.of("message", "hé €"))).isEqualTo("Echo: hé €");
+            disconnect();
+        }
     }
 
     @Test

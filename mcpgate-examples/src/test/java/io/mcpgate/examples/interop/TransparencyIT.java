@@ -112,19 +112,7 @@ class TransparencyIT {
 
     @AfterAll
     void stop() {
-        Stream.of(gate, fixtureHttp, everythingHttp).forEach(each -> {
-            if (each != null) {
-                close(each);
-            }
-        });
-    }
-
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
+        Closing.all(gate, fixtureHttp, everythingHttp);
     }
 
     static Stream<Arguments> pairs() {

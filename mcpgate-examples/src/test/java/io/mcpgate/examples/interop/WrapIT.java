@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcpgate.examples.interop.NodeFixtures.Client;
 import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
+import io.mcpgate.examples.tap.WireTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +33,13 @@ class WrapIT {
     @TempDir
     Path directory;
 
+    private final WireTap wire = new WireTap();
     private Path served;
+
+    @AfterEach
+    void whatWasSaidIsValid() throws IOException {
+        wire.close();
+    }
 
     @BeforeEach
     void prepare() throws IOException {
@@ -56,8 +64,8 @@ class WrapIT {
         words.add("wrap");
         words.addAll(options);
         words.add("--");
-        words.addAll(command);
-        return Target.stdio(words);
+        words.addAll(wire.child("server", command));
+        return Target.stdio(wire.client(words));
     }
 
     private static JsonNode timeless(JsonNode result) {

@@ -58,9 +58,7 @@ final class Bystander implements AutoCloseable {
         done = true;
         try {
             thread.join(10_000);
-            if (!client.session().isEmpty()) {
-                client.end();
-            }
+            client.end();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
