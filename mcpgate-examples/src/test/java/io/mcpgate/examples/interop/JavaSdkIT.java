@@ -29,7 +29,6 @@ import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,13 +135,6 @@ class JavaSdkIT {
         clients.clear();
     }
 
-    private static McpClientTransport http(String server, String principal) {
-        return HttpClientStreamableHttpTransport.builder(gate.base())
-                .endpoint(gate.uri(server).getPath())
-                .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + gate.key(principal)))
-                .build();
-    }
-
     private McpSyncClient connect(McpClient.SyncSpec spec) {
         McpSyncClient client = spec.requestTimeout(Duration.ofSeconds(30)).build();
         client.initialize();
@@ -151,19 +143,11 @@ class JavaSdkIT {
     }
 
     private McpSyncClient connect(String server, String principal) {
-        return connect(McpClient.sync(http(server, principal)));
+        return connect(McpClient.sync(JavaClient.http(gate, server, principal)));
     }
 
     private static List<String> tools(McpSyncClient client) {
         return client.listTools().tools().stream().map(Tool::name).toList();
-    }
-
-    private static String call(McpSyncClient client, String tool, Map<String, Object> arguments) {
-        CallToolResult result = client.callTool(CallToolRequest.builder(tool)
-                .arguments(arguments)
-                .progressToken("token-of-the-client")
-                .build());
-        return ((TextContent) result.content().get(0)).text();
     }
 
     @Test
@@ -172,7 +156,7 @@ class JavaSdkIT {
 
         assertThat(reader.getServerInfo().name()).isEqualTo("sdk-http");
         assertThat(tools(reader)).containsExactlyInAnyOrder("echo", "steps");
-        assertThat(call(reader, "echo", Map.of("message", "Grüße"))).isEqualTo("Echo: Grüße");
+        assertThat(JavaClient.call(reader, "echo", Map.of("message", "Grüße"))).isEqualTo("Echo: Grüße");
     }
 
     @Test
@@ -203,35 +187,37 @@ class JavaSdkIT {
     @Test
     void getsTheProgressOfItsCallUnderItsOwnToken() {
         List<ProgressNotification> progress = new CopyOnWriteArrayList<>();
-        McpSyncClient client = connect(McpClient.sync(http("sdk-http", "admin")).progressConsumer(progress::add));
+        McpSyncClient client = connect(
+                McpClient.sync(JavaClient.http(gate, "sdk-http", "admin")).progressConsumer(progress::add));
 
-        assertThat(call(client, "steps", Map.of())).isEqualTo("done");
+        assertThat(JavaClient.call(client, "steps", Map.of())).isEqualTo("done");
 
         await().untilAsserted(() -> assertThat(progress) // the SDK hands each to another thread: no order
                 .extracting(ProgressNotification::progress)
                 .containsExactlyInAnyOrder(1.0, 2.0, 3.0));
-        assertThat(progress).extracting(ProgressNotification::progressToken).containsOnly("token-of-the-client");
+        assertThat(progress).extracting(ProgressNotification::progressToken).containsOnly(JavaClient.TOKEN);
     }
 
     @Test
     void isAskedByTheServerDuringItsCall() {
-        McpSyncClient client = connect(McpClient.sync(http("sdk-http", "admin"))
+        McpSyncClient client = connect(McpClient.sync(JavaClient.http(gate, "sdk-http", "admin"))
                 .capabilities(McpSchema.ClientCapabilities.builder().sampling().build())
                 .sampling(question -> CreateMessageResult.builder(
                                 Role.ASSISTANT, TextContent.builder("4").build(), "test-model")
                         .build()));
 
-        assertThat(call(client, "ask", Map.of())).isEqualTo("the model says 4");
+        assertThat(JavaClient.call(client, "ask", Map.of())).isEqualTo("the model says 4");
     }
 
     @Test
     void startsAStdioServerBehindTheGateAndIsThrottled() {
         McpSyncClient client = connect("sdk-stdio", "reader");
         for (int i = 0; i < 3; i++) {
-            assertThat(call(client, "echo", Map.of("message", "no " + i))).isEqualTo("Echo: no " + i);
+            assertThat(JavaClient.call(client, "echo", Map.of("message", "no " + i)))
+                    .isEqualTo("Echo: no " + i);
         }
 
-        assertThatThrownBy(() -> call(client, "echo", Map.of("message", "more")))
+        assertThatThrownBy(() -> JavaClient.call(client, "echo", Map.of("message", "more")))
                 .isInstanceOfSatisfying(
                         McpError.class,
                         error -> assertThat(error.getJsonRpcError().code()).isEqualTo(429));
@@ -242,7 +228,8 @@ class JavaSdkIT {
         McpSyncClient client = connect("", "reader");
 
         assertThat(tools(client)).containsExactlyInAnyOrder("sdk-http__echo", "sdk-http__steps", "sdk-stdio__echo");
-        assertThat(call(client, "sdk-http__echo", Map.of("message", "x"))).isEqualTo("Echo: x");
+        assertThat(JavaClient.call(client, "sdk-http__echo", Map.of("message", "x")))
+                .isEqualTo("Echo: x");
     }
 
     @Test
@@ -251,7 +238,8 @@ class JavaSdkIT {
 
         assertThat(tools(client)).contains("sdk-http__echo", "sdk-stdio__echo");
         assertThatThrownBy(() -> connect("dead", "admin")).isNotNull();
-        assertThat(call(client, "sdk-http__echo", Map.of("message", "y"))).isEqualTo("Echo: y");
+        assertThat(JavaClient.call(client, "sdk-http__echo", Map.of("message", "y")))
+                .isEqualTo("Echo: y");
     }
 
     @Test
@@ -268,7 +256,8 @@ class JavaSdkIT {
                     McpJsonDefaults.getMapper())));
 
             assertThat(client.getServerInfo().name()).isEqualTo("java-server");
-            assertThat(call(client, "echo", Map.of("message", "hé €"))).isEqualTo("Echo: hé €");
+            assertThat(JavaClient.call(client, "echo", Map.of("message", "hé €")))
+                    .isEqualTo("Echo: hé €");
             disconnect();
         }
     }

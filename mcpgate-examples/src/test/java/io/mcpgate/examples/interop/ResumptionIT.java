@@ -6,12 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mcpgate.examples.tap.HttpTap;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
-import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
-import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
-import io.modelcontextprotocol.spec.McpSchema.TextContent;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +43,7 @@ class ResumptionIT {
     }
 
     private String count(Map<String, Object> arguments, Consumer<Double> onStep) {
-        try (McpSyncClient client = McpClient.sync(HttpClientStreamableHttpTransport.builder(gate.base())
-                        .endpoint(gate.uri("far").getPath())
-                        .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + gate.key("admin")))
-                        .build())
+        try (McpSyncClient client = McpClient.sync(JavaClient.http(gate, "far", "admin"))
                 .requestTimeout(Duration.ofSeconds(30))
                 .progressConsumer(step -> {
                     progress.add(step);
@@ -59,14 +51,11 @@ class ResumptionIT {
                 })
                 .build()) {
             client.initialize();
-            CallToolResult result = client.callTool(CallToolRequest.builder("count")
-                    .arguments(arguments)
-                    .progressToken("mine")
-                    .build());
+            String said = JavaClient.call(client, "count", arguments);
             await().untilAsserted(() -> assertThat(progress)
                     .extracting(ProgressNotification::progress)
                     .containsExactly(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0));
-            return ((TextContent) result.content().get(0)).text();
+            return said;
         }
     }
 

@@ -87,13 +87,11 @@ class WrapIT {
     void showsAClientWhatTheServerItselfShows(Client client) {
         List<String> server = NodeFixtures.filesystem(served);
 
-        Report direct = NodeFixtures.run(client, Target.stdio(server), operations());
-        Report gated = NodeFixtures.run(client, wrapped(List.of("--allow-all"), server), operations());
+        Comparison comparison = Comparison.of(
+                () -> NodeFixtures.run(client, Target.stdio(server), operations()),
+                () -> NodeFixtures.run(client, wrapped(List.of("--allow-all"), server), operations()));
 
-        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
-        for (int i = 0; i < 4; i++) {
-            assertThat(timeless(gated.result(i))).isEqualTo(timeless(direct.result(i)));
-        }
+        comparison.assertSame();
     }
 
     @Test
@@ -101,12 +99,11 @@ class WrapIT {
         String operations = "[{'op':'listTools'},{'op':'callTool','name':'echo','arguments':{'message':'hi'}}]";
         List<String> server = NodeFixtures.fixtureServerStdio("--modern-only");
 
-        Report direct = NodeFixtures.run(Client.TS2_MODERN, Target.stdio(server), operations);
-        Report gated = NodeFixtures.run(Client.TS2_MODERN, wrapped(List.of("--allow-all"), server), operations);
+        Comparison comparison = Comparison.of(
+                () -> NodeFixtures.run(Client.TS2_MODERN, Target.stdio(server), operations),
+                () -> NodeFixtures.run(Client.TS2_MODERN, wrapped(List.of("--allow-all"), server), operations));
 
-        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
-        assertThat(timeless(gated.result(0))).isEqualTo(timeless(direct.result(0)));
-        assertThat(timeless(gated.result(1))).isEqualTo(timeless(direct.result(1)));
+        comparison.assertSame();
     }
 
     @ParameterizedTest
@@ -154,8 +151,11 @@ class WrapIT {
                  {'op':'callTool','name':'nope'}]
                 """.formatted(served);
 
-        Report direct = NodeFixtures.run(client, Target.stdio(server), operations.replace("'write_file'", "'echo'"));
-        Report gated = NodeFixtures.run(client, wrapped(List.of("--config", config.toString()), server), operations);
+        Comparison comparison = Comparison.of(
+                () -> NodeFixtures.run(client, Target.stdio(server), operations.replace("'write_file'", "'echo'")),
+                () -> NodeFixtures.run(client, wrapped(List.of("--config", config.toString()), server), operations));
+        Report direct = comparison.direct();
+        Report gated = comparison.gated();
 
         assertThat(tools(gated))
                 .isEqualTo(tools(direct).stream()

@@ -275,7 +275,7 @@ final class FaultyServer {
             quietly(() -> tell(listener, method, params));
         }
         Out general = session.general;
-        if (general != null) {
+        if (general != null && isLegacy()) {
             general.send(Json.message(Map.of("method", method, "params", params)));
         }
     }
