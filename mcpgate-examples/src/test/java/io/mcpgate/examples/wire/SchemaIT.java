@@ -65,11 +65,13 @@ class SchemaIT {
              {'op':'setLevel','level':'info'},
              {'op':'callTool','name':'PREFIXlogs'},
              {'op':'callTool','name':'PREFIXtoggle'},
+             {'op':'awaitNotification','method':'notifications/tools/list_changed','timeout':10000},
              {'op':'ping'}]
             """;
     private static final String MODERN = "[" + BOTH_ERAS + """
              {'op':'listen','filter':{'toolsListChanged':true,'promptsListChanged':true}},
              {'op':'callTool','name':'PREFIXtoggle'},
+             {'op':'awaitNotification','method':'notifications/tools/list_changed','timeout':10000},
              {'op':'stopListening'}]
             """;
 
