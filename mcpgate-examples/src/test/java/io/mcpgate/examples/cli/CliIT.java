@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.examples.interop.GateFixture;
+import io.mcpgate.examples.tap.WireTap;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +41,7 @@ class CliIT {
     Path directory;
 
     private final List<Process> started = new ArrayList<>();
+    private final WireTap wire = new WireTap();
 
     private Process start(String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -129,14 +134,19 @@ class CliIT {
         private BufferedWriter in;
         private BufferedReader out;
 
+        @AfterEach
+        void whatWasSaidIsValid() throws IOException {
+            wire.close();
+        }
+
         private Process wrap(String... args) throws IOException {
             List<String> all = new ArrayList<>(List.of("wrap"));
             all.addAll(List.of(args));
             all.add("--");
-            all.addAll(TinyServer.command());
+            all.addAll(wire.child("tiny", TinyServer.command()));
             Process process = start(all.toArray(String[]::new));
-            in = process.outputWriter(StandardCharsets.UTF_8);
-            out = process.inputReader(StandardCharsets.UTF_8);
+            in = new BufferedWriter(new OutputStreamWriter(wire.writing(process), StandardCharsets.UTF_8));
+            out = new BufferedReader(new InputStreamReader(wire.reading(process), StandardCharsets.UTF_8));
             return process;
         }
 
@@ -193,19 +203,26 @@ class CliIT {
         private static final Pattern LISTENING = Pattern.compile("Listening on http://[^:]+:(\\d+)/");
 
         private final HttpClient client = HttpClient.newHttpClient();
-        private int port;
+        private URI endpoint;
         private String key;
+        private String tiny;
+
+        @AfterEach
+        void whatWasSaidIsValid() throws IOException {
+            wire.close();
+        }
 
         private Process serve() throws IOException {
             key = "mcpgate_it";
+            tiny = GateFixture.list(wire.child("tiny", TinyServer.command()));
             file(yaml("search"));
             Process process = start("serve", "--config", "gate.yaml");
             await().atMost(30, TimeUnit.SECONDS)
                     .until(() -> LISTENING.matcher(errors()).find());
-            port = LISTENING
+            endpoint = LISTENING
                     .matcher(errors())
                     .results()
-                    .map(found -> Integer.parseInt(found.group(1)))
+                    .map(found -> wire.clients(URI.create("http://127.0.0.1:" + found.group(1) + "/mcp/tiny")))
                     .findFirst()
                     .orElseThrow();
             return process;
@@ -217,11 +234,11 @@ class CliIT {
             servers: {tiny: {command: %s}}
             principals: {it: {keys: ["%s"], roles: [r]}}
             roles: {r: {allow: [{tools: [%s]}]}}
-            """.formatted(TinyServer.yaml(), ApiKeys.hash(key), tool);
+            """.formatted(tiny, ApiKeys.hash(key), tool);
         }
 
         private HttpResponse<String> post(String message, String credential, String session) throws Exception {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/mcp/tiny"))
+            HttpRequest.Builder request = HttpRequest.newBuilder(endpoint)
                     .header("Content-Type", "application/json")
                     .header("Accept", "application/json, text/event-stream")
                     .header("Authorization", "Bearer " + credential)

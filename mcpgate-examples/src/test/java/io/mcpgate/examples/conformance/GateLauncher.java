@@ -1,5 +1,7 @@
 package io.mcpgate.examples.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.mcpgate.examples.interop.GateFixture;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,7 +11,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +25,7 @@ import java.util.stream.Collectors;
 final class GateLauncher implements AutoCloseable {
     private final ServerSocket socket;
     private final Thread thread = new Thread(this::serve, "gates on demand");
+    private final List<Throwable> wrong = new CopyOnWriteArrayList<>();
 
     private GateLauncher(ServerSocket socket) {
         this.socket = socket;
@@ -60,10 +65,13 @@ final class GateLauncher implements AutoCloseable {
                 }
             } catch (IOException gone) {
                 // the client was ended, or this was closed
+            } catch (RuntimeException | AssertionError failed) {
+                wrong.add(failed);
             }
         }
     }
 
+    /** Fails if one of the gates has said what is not valid. */
     @Override
     public void close() throws IOException {
         socket.close();
@@ -72,5 +80,6 @@ final class GateLauncher implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        assertThat(wrong).isEmpty();
     }
 }

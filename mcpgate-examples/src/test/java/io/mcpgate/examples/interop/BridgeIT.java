@@ -28,29 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class BridgeIT {
-    private static final String OPERATIONS = """
-            [{'op':'listTools'},
-             {'op':'callTool','name':'echo','arguments':{'message':'Grüße \\u2603'}},
-             {'op':'callTool','name':'add','arguments':{'a':2,'b':3}},
-             {'op':'callTool','name':'fail'},
-             {'op':'callTool','name':'slow','arguments':{'steps':3,'delayMs':20},'progress':true},
-             {'op':'callTool','name':'slow','arguments':{'steps':100},'cancelOnProgress':1},
-             {'op':'callTool','name':'lastSlow'},
-             {'op':'callTool','name':'ask','arguments':{'question':'Who?'}},
-             {'op':'callTool','name':'ask','arguments':{'kind':'sampling'}},
-             {'op':'callTool','name':'ask','arguments':{'kind':'roots'}},
-             {'op':'callTool','name':'nope'},
-             {'op':'listPrompts'},
-             {'op':'getPrompt','name':'greet','arguments':{'name':'Ada'}},
-             {'op':'getPrompt','name':'nope'},
-             {'op':'complete','ref':{'type':'ref/prompt','name':'greet'},'argument':{'name':'name','value':'A'}},
-             {'op':'listResources'},
-             {'op':'listTemplates'},
-             {'op':'readResource','uri':'fixture://motd'},
-             {'op':'readResource','uri':'fixture://items/two'},
-             {'op':'readResource','uri':'fixture://nope'}]
-            """;
-
     private NodeProcess bothEras;
     private NodeProcess modernOnly;
     private NodeProcess legacyOnly;
@@ -82,19 +59,7 @@ class BridgeIT {
 
     @AfterAll
     void stop() {
-        Stream.of(gate, bothEras, modernOnly, legacyOnly).forEach(each -> {
-            if (each != null) {
-                close(each);
-            }
-        });
-    }
-
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
+        Closing.all(gate, bothEras, modernOnly, legacyOnly);
     }
 
     static Stream<Arguments> pairs() {
@@ -110,10 +75,11 @@ class BridgeIT {
     @ParameterizedTest
     @MethodSource("pairs")
     void getsFromAServerOfTheOtherEraWhatItGetsFromOneOfItsOwn(Client client, String server) {
-        Report direct = run(client, Target.http(bothEras.endpoint()));
-        Report gated = run(client, Target.http(gate.uri(server), gate.key("admin")));
+        Comparison comparison = Comparison.of(
+                () -> run(client, Target.http(bothEras.endpoint())),
+                () -> run(client, Target.http(gate.uri(server), gate.key("admin"))));
 
-        Comparison.assertSame(gated, direct, BridgeIT::inOneEra);
+        comparison.assertSame(BridgeIT::inOneEra);
     }
 
     @ParameterizedTest
@@ -155,7 +121,7 @@ class BridgeIT {
     }
 
     private static Report run(Client client, Target target) {
-        return NodeFixtures.run(client, target, OPERATIONS, "--offer", "sampling,elicitation,roots");
+        return NodeFixtures.run(client, target, Comparison.OPERATIONS, "--offer", "sampling,elicitation,roots");
     }
 
     /** Modern servers say with each result who they are, and the SDKs of the eras write members in another order. */

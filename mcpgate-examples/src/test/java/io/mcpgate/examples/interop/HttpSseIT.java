@@ -5,16 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
-import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
-import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageResult;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.Role;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,12 +44,7 @@ class HttpSseIT {
 
     @AfterAll
     static void stop() {
-        if (gate != null) {
-            gate.close();
-        }
-        if (server != null) {
-            server.close();
-        }
+        Closing.all(gate, server);
     }
 
     @AfterEach
@@ -62,11 +53,7 @@ class HttpSseIT {
     }
 
     private static McpClient.SyncSpec client() {
-        return McpClient.sync(HttpClientStreamableHttpTransport.builder(gate.base())
-                        .endpoint(gate.uri("old").getPath())
-                        .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + gate.key("admin")))
-                        .build())
-                .requestTimeout(Duration.ofSeconds(30));
+        return McpClient.sync(JavaClient.http(gate, "old", "admin")).requestTimeout(Duration.ofSeconds(30));
     }
 
     private McpSyncClient connect(McpClient.SyncSpec spec) {
@@ -76,21 +63,14 @@ class HttpSseIT {
         return client;
     }
 
-    private static String call(McpSyncClient client, String tool, Map<String, Object> arguments) {
-        CallToolResult result = client.callTool(CallToolRequest.builder(tool)
-                .arguments(arguments)
-                .progressToken("token-of-the-client")
-                .build());
-        return ((TextContent) result.content().get(0)).text();
-    }
-
     @Test
     void seesAndCallsItsTools() {
         McpSyncClient client = connect(client());
 
         assertThat(client.getServerInfo().name()).isEqualTo("mcp-servers/everything");
         assertThat(client.listTools().tools()).extracting(Tool::name).contains("echo", "get-sum");
-        assertThat(call(client, "echo", Map.of("message", "Grüße €"))).isEqualTo("Echo: Grüße €");
+        assertThat(JavaClient.call(client, "echo", Map.of("message", "Grüße €")))
+                .isEqualTo("Echo: Grüße €");
     }
 
     @Test
@@ -99,8 +79,10 @@ class HttpSseIT {
         McpSyncClient other = connect(client());
 
         for (int i = 0; i < 5; i++) {
-            assertThat(call(one, "echo", Map.of("message", "one " + i))).isEqualTo("Echo: one " + i);
-            assertThat(call(other, "echo", Map.of("message", "other " + i))).isEqualTo("Echo: other " + i);
+            assertThat(JavaClient.call(one, "echo", Map.of("message", "one " + i)))
+                    .isEqualTo("Echo: one " + i);
+            assertThat(JavaClient.call(other, "echo", Map.of("message", "other " + i)))
+                    .isEqualTo("Echo: other " + i);
         }
     }
 
@@ -109,12 +91,12 @@ class HttpSseIT {
         List<ProgressNotification> progress = new CopyOnWriteArrayList<>();
         McpSyncClient client = connect(client().progressConsumer(progress::add));
 
-        String said = call(client, "trigger-long-running-operation", Map.of("duration", 0.3, "steps", 3));
+        String said = JavaClient.call(client, "trigger-long-running-operation", Map.of("duration", 0.3, "steps", 3));
 
         assertThat(said).startsWith("Long running operation completed");
         await().untilAsserted(() ->
                 assertThat(progress).extracting(ProgressNotification::progress).containsExactly(1.0, 2.0, 3.0));
-        assertThat(progress).extracting(ProgressNotification::progressToken).containsOnly("token-of-the-client");
+        assertThat(progress).extracting(ProgressNotification::progressToken).containsOnly(JavaClient.TOKEN);
     }
 
     @Test
@@ -128,7 +110,7 @@ class HttpSseIT {
         await().untilAsserted(() -> assertThat(client.listTools().tools())
                 .extracting(Tool::name)
                 .contains("trigger-sampling-request")); // registered when the handshake is over
-        assertThat(call(client, "trigger-sampling-request", Map.of("prompt", "?", "maxTokens", 10)))
+        assertThat(JavaClient.call(client, "trigger-sampling-request", Map.of("prompt", "?", "maxTokens", 10)))
                 .contains("forty-two");
     }
 }

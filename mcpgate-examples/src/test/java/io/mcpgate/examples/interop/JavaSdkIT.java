@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.examples.demo.JavaServer;
+import io.mcpgate.examples.tap.WireTap;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -27,7 +28,7 @@ import io.modelcontextprotocol.spec.McpSchema.SamplingMessage;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
-import java.net.http.HttpRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,21 +126,13 @@ class JavaSdkIT {
 
     @AfterAll
     static void stop() throws Exception {
-        gate.close();
-        sdkServer.close();
-        jetty.stop();
+        Closing.all(gate, sdkServer::close, jetty::stop);
     }
 
     @AfterEach
     void disconnect() {
         clients.forEach(McpSyncClient::closeGracefully);
-    }
-
-    private static McpClientTransport http(String server, String principal) {
-        return HttpClientStreamableHttpTransport.builder(gate.base())
-                .endpoint(gate.uri(server).getPath())
-                .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + gate.key(principal)))
-                .build();
+        clients.clear();
     }
 
     private McpSyncClient connect(McpClient.SyncSpec spec) {
@@ -150,19 +143,11 @@ class JavaSdkIT {
     }
 
     private McpSyncClient connect(String server, String principal) {
-        return connect(McpClient.sync(http(server, principal)));
+        return connect(McpClient.sync(JavaClient.http(gate, server, principal)));
     }
 
     private static List<String> tools(McpSyncClient client) {
         return client.listTools().tools().stream().map(Tool::name).toList();
-    }
-
-    private static String call(McpSyncClient client, String tool, Map<String, Object> arguments) {
-        CallToolResult result = client.callTool(CallToolRequest.builder(tool)
-                .arguments(arguments)
-                .progressToken("token-of-the-client")
-                .build());
-        return ((TextContent) result.content().get(0)).text();
     }
 
     @Test
@@ -171,7 +156,7 @@ class JavaSdkIT {
 
         assertThat(reader.getServerInfo().name()).isEqualTo("sdk-http");
         assertThat(tools(reader)).containsExactlyInAnyOrder("echo", "steps");
-        assertThat(call(reader, "echo", Map.of("message", "Grüße"))).isEqualTo("Echo: Grüße");
+        assertThat(JavaClient.call(reader, "echo", Map.of("message", "Grüße"))).isEqualTo("Echo: Grüße");
     }
 
     @Test
@@ -202,35 +187,37 @@ class JavaSdkIT {
     @Test
     void getsTheProgressOfItsCallUnderItsOwnToken() {
         List<ProgressNotification> progress = new CopyOnWriteArrayList<>();
-        McpSyncClient client = connect(McpClient.sync(http("sdk-http", "admin")).progressConsumer(progress::add));
+        McpSyncClient client = connect(
+                McpClient.sync(JavaClient.http(gate, "sdk-http", "admin")).progressConsumer(progress::add));
 
-        assertThat(call(client, "steps", Map.of())).isEqualTo("done");
+        assertThat(JavaClient.call(client, "steps", Map.of())).isEqualTo("done");
 
         await().untilAsserted(() -> assertThat(progress) // the SDK hands each to another thread: no order
                 .extracting(ProgressNotification::progress)
                 .containsExactlyInAnyOrder(1.0, 2.0, 3.0));
-        assertThat(progress).extracting(ProgressNotification::progressToken).containsOnly("token-of-the-client");
+        assertThat(progress).extracting(ProgressNotification::progressToken).containsOnly(JavaClient.TOKEN);
     }
 
     @Test
     void isAskedByTheServerDuringItsCall() {
-        McpSyncClient client = connect(McpClient.sync(http("sdk-http", "admin"))
+        McpSyncClient client = connect(McpClient.sync(JavaClient.http(gate, "sdk-http", "admin"))
                 .capabilities(McpSchema.ClientCapabilities.builder().sampling().build())
                 .sampling(question -> CreateMessageResult.builder(
                                 Role.ASSISTANT, TextContent.builder("4").build(), "test-model")
                         .build()));
 
-        assertThat(call(client, "ask", Map.of())).isEqualTo("the model says 4");
+        assertThat(JavaClient.call(client, "ask", Map.of())).isEqualTo("the model says 4");
     }
 
     @Test
     void startsAStdioServerBehindTheGateAndIsThrottled() {
         McpSyncClient client = connect("sdk-stdio", "reader");
         for (int i = 0; i < 3; i++) {
-            assertThat(call(client, "echo", Map.of("message", "no " + i))).isEqualTo("Echo: no " + i);
+            assertThat(JavaClient.call(client, "echo", Map.of("message", "no " + i)))
+                    .isEqualTo("Echo: no " + i);
         }
 
-        assertThatThrownBy(() -> call(client, "echo", Map.of("message", "more")))
+        assertThatThrownBy(() -> JavaClient.call(client, "echo", Map.of("message", "more")))
                 .isInstanceOfSatisfying(
                         McpError.class,
                         error -> assertThat(error.getJsonRpcError().code()).isEqualTo(429));
@@ -241,7 +228,8 @@ class JavaSdkIT {
         McpSyncClient client = connect("", "reader");
 
         assertThat(tools(client)).containsExactlyInAnyOrder("sdk-http__echo", "sdk-http__steps", "sdk-stdio__echo");
-        assertThat(call(client, "sdk-http__echo", Map.of("message", "x"))).isEqualTo("Echo: x");
+        assertThat(JavaClient.call(client, "sdk-http__echo", Map.of("message", "x")))
+                .isEqualTo("Echo: x");
     }
 
     @Test
@@ -250,19 +238,28 @@ class JavaSdkIT {
 
         assertThat(tools(client)).contains("sdk-http__echo", "sdk-stdio__echo");
         assertThatThrownBy(() -> connect("dead", "admin")).isNotNull();
-        assertThat(call(client, "sdk-http__echo", Map.of("message", "y"))).isEqualTo("Echo: y");
+        assertThat(JavaClient.call(client, "sdk-http__echo", Map.of("message", "y")))
+                .isEqualTo("Echo: y");
     }
 
     @Test
-    void worksOverStdioThroughTheProgram() {
-        List<String> command =
-                new ArrayList<>(List.of("-jar", System.getProperty("mcpgate.jar"), "wrap", "--allow-all", "--"));
-        command.addAll(javaServer());
-        McpSyncClient client = connect(McpClient.sync(new StdioClientTransport(
-                ServerParameters.builder(javaServer().get(0)).args(command).build(), McpJsonDefaults.getMapper())));
+    void worksOverStdioThroughTheProgram() throws IOException {
+        try (WireTap wire = new WireTap()) {
+            List<String> command = new ArrayList<>(List.of(
+                    javaServer().get(0), "-jar", System.getProperty("mcpgate.jar"), "wrap", "--allow-all", "--"));
+            command.addAll(wire.child("java-server", javaServer()));
+            List<String> tapped = wire.client(command);
+            McpSyncClient client = connect(McpClient.sync(new StdioClientTransport(
+                    ServerParameters.builder(tapped.get(0))
+                            .args(tapped.subList(1, tapped.size()))
+                            .build(),
+                    McpJsonDefaults.getMapper())));
 
-        assertThat(client.getServerInfo().name()).isEqualTo("java-server");
-        assertThat(call(client, "echo", Map.of("message", "hé €"))).isEqualTo("Echo: hé €");
+            assertThat(client.getServerInfo().name()).isEqualTo("java-server");
+            assertThat(JavaClient.call(client, "echo", Map.of("message", "hé €")))
+                    .isEqualTo("Echo: hé €");
+            disconnect();
+        }
     }
 
     @Test

@@ -24,27 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class TransparencyIT {
-    private static final String FIXTURE = """
-            [{'op':'listTools'},
-             {'op':'callTool','name':'echo','arguments':{'message':'Grüße \\u2603'}},
-             {'op':'callTool','name':'add','arguments':{'a':2,'b':3}},
-             {'op':'callTool','name':'fail'},
-             {'op':'callTool','name':'slow','arguments':{'steps':3,'delayMs':20},'progress':true},
-             {'op':'callTool','name':'slow','arguments':{'steps':100},'cancelOnProgress':1},
-             {'op':'callTool','name':'ask','arguments':{'question':'Who?'}},
-             {'op':'callTool','name':'ask','arguments':{'kind':'sampling'}},
-             {'op':'callTool','name':'ask','arguments':{'kind':'roots'}},
-             {'op':'callTool','name':'nope'},
-             {'op':'listPrompts'},
-             {'op':'getPrompt','name':'greet','arguments':{'name':'Ada'}},
-             {'op':'getPrompt','name':'nope'},
-             {'op':'complete','ref':{'type':'ref/prompt','name':'greet'},'argument':{'name':'name','value':'A'}},
-             {'op':'listResources'},
-             {'op':'listTemplates'},
-             {'op':'readResource','uri':'fixture://motd'},
-             {'op':'readResource','uri':'fixture://items/two'},
-             {'op':'readResource','uri':'fixture://nope'}]
-            """;
     private static final String EVERYTHING = """
             [{'op':'sleep','ms':700},
              {'op':'ping'},
@@ -77,6 +56,7 @@ class TransparencyIT {
     static Path directory;
 
     private NodeProcess fixtureHttp;
+    private NodeProcess fixtureOfGate; // which remembers what was called last
     private NodeProcess everythingHttp;
     private GateFixture gate;
 
@@ -85,6 +65,7 @@ class TransparencyIT {
         NodeFixtures.assumeNode();
         Files.writeString(directory.resolve("a.txt"), "content of a\n");
         fixtureHttp = NodeFixtures.start(NodeFixtures.fixtureServerHttp());
+        fixtureOfGate = NodeFixtures.start(NodeFixtures.fixtureServerHttp());
         everythingHttp = NodeFixtures.start(NodeFixtures.everythingHttp());
         gate = GateFixture.open(
                 """
@@ -99,7 +80,7 @@ class TransparencyIT {
                 roles: {admin: {allow: [{tools: ["*"], prompts: ["*"], resources: ["*"], templates: ["*"], methods: ["*"]}]}}
                 audit: {to: memory}
                 """.formatted(
-                                fixtureHttp.endpoint(),
+                                fixtureOfGate.endpoint(),
                                 GateFixture.list(NodeFixtures.fixtureServerStdio()),
                                 everythingHttp.endpoint(),
                                 GateFixture.list(NodeFixtures.everythingStdio()),
@@ -112,19 +93,7 @@ class TransparencyIT {
 
     @AfterAll
     void stop() {
-        Stream.of(gate, fixtureHttp, everythingHttp).forEach(each -> {
-            if (each != null) {
-                close(each);
-            }
-        });
-    }
-
-    private static void close(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception failed) {
-            throw new IllegalStateException(failed);
-        }
+        Closing.all(gate, fixtureHttp, fixtureOfGate, everythingHttp);
     }
 
     static Stream<Arguments> pairs() {
@@ -147,20 +116,20 @@ class TransparencyIT {
     void getsThroughTheGateWhatItGetsDirectly(Client client, String server) {
         String operations = operations(server);
 
-        Report direct = NodeFixtures.run(client, direct(server), operations, "--offer", "sampling,elicitation,roots");
-        Report gated = NodeFixtures.run(
-                client,
-                Target.http(gate.uri(server), gate.key("admin")),
-                operations,
-                "--offer",
-                "sampling,elicitation,roots");
+        Comparison comparison = Comparison.of(
+                () -> run(client, direct(server), operations),
+                () -> run(client, Target.http(gate.uri(server), gate.key("admin")), operations));
 
-        Comparison.assertSame(gated, direct);
+        comparison.assertSame();
+    }
+
+    private static Report run(Client client, Target target, String operations) {
+        return NodeFixtures.run(client, target, operations, "--offer", "sampling,elicitation,roots");
     }
 
     private String operations(String server) {
         return switch (server.split("-")[0]) {
-            case "fixture" -> FIXTURE;
+            case "fixture" -> Comparison.OPERATIONS;
             case "everything" -> EVERYTHING;
             case "files" -> FILESYSTEM.replace("DIRECTORY", directory.toString());
             default -> MEMORY;

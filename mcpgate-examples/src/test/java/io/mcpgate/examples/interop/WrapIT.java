@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mcpgate.examples.interop.NodeFixtures.Client;
 import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
+import io.mcpgate.examples.tap.WireTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +33,13 @@ class WrapIT {
     @TempDir
     Path directory;
 
+    private final WireTap wire = new WireTap();
     private Path served;
+
+    @AfterEach
+    void whatWasSaidIsValid() throws IOException {
+        wire.close();
+    }
 
     @BeforeEach
     void prepare() throws IOException {
@@ -56,8 +64,8 @@ class WrapIT {
         words.add("wrap");
         words.addAll(options);
         words.add("--");
-        words.addAll(command);
-        return Target.stdio(words);
+        words.addAll(wire.child("server", command));
+        return Target.stdio(wire.client(words));
     }
 
     private static JsonNode timeless(JsonNode result) {
@@ -79,13 +87,11 @@ class WrapIT {
     void showsAClientWhatTheServerItselfShows(Client client) {
         List<String> server = NodeFixtures.filesystem(served);
 
-        Report direct = NodeFixtures.run(client, Target.stdio(server), operations());
-        Report gated = NodeFixtures.run(client, wrapped(List.of("--allow-all"), server), operations());
+        Comparison comparison = Comparison.of(
+                () -> NodeFixtures.run(client, Target.stdio(server), operations()),
+                () -> NodeFixtures.run(client, wrapped(List.of("--allow-all"), server), operations()));
 
-        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
-        for (int i = 0; i < 4; i++) {
-            assertThat(timeless(gated.result(i))).isEqualTo(timeless(direct.result(i)));
-        }
+        comparison.assertSame();
     }
 
     @Test
@@ -93,12 +99,11 @@ class WrapIT {
         String operations = "[{'op':'listTools'},{'op':'callTool','name':'echo','arguments':{'message':'hi'}}]";
         List<String> server = NodeFixtures.fixtureServerStdio("--modern-only");
 
-        Report direct = NodeFixtures.run(Client.TS2_MODERN, Target.stdio(server), operations);
-        Report gated = NodeFixtures.run(Client.TS2_MODERN, wrapped(List.of("--allow-all"), server), operations);
+        Comparison comparison = Comparison.of(
+                () -> NodeFixtures.run(Client.TS2_MODERN, Target.stdio(server), operations),
+                () -> NodeFixtures.run(Client.TS2_MODERN, wrapped(List.of("--allow-all"), server), operations));
 
-        assertThat(gated.exitCode()).as(gated.stderr()).isZero();
-        assertThat(timeless(gated.result(0))).isEqualTo(timeless(direct.result(0)));
-        assertThat(timeless(gated.result(1))).isEqualTo(timeless(direct.result(1)));
+        comparison.assertSame();
     }
 
     @ParameterizedTest
@@ -146,8 +151,11 @@ class WrapIT {
                  {'op':'callTool','name':'nope'}]
                 """.formatted(served);
 
-        Report direct = NodeFixtures.run(client, Target.stdio(server), operations.replace("'write_file'", "'echo'"));
-        Report gated = NodeFixtures.run(client, wrapped(List.of("--config", config.toString()), server), operations);
+        Comparison comparison = Comparison.of(
+                () -> NodeFixtures.run(client, Target.stdio(server), operations.replace("'write_file'", "'echo'")),
+                () -> NodeFixtures.run(client, wrapped(List.of("--config", config.toString()), server), operations));
+        Report direct = comparison.direct();
+        Report gated = comparison.gated();
 
         assertThat(tools(gated))
                 .isEqualTo(tools(direct).stream()

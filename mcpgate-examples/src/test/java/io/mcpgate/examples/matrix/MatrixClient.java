@@ -38,7 +38,7 @@ enum MatrixClient {
 
     /** The whole command; of the operations as {@link NodeFixtures} takes them. */
     List<String> command(SdkClients java, Target target, String operations) {
-        String[] options = {"--offer", "sampling,elicitation,roots", "--timeout", "8000"};
+        String[] options = {"--offer", "sampling,elicitation,roots", "--timeout", "30000"};
         return switch (this) {
             case JAVA_2 -> java.current(target, operations, options);
             case JAVA_1 -> java.previous(target, operations, options);

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client that goes on calling, and must not notice what happens to others. */
 final class Bystander implements AutoCloseable {
-    private static final int PAUSE_MILLIS = 25;
+    private static final int PAUSE_MILLIS = 50;
 
     private final WireClient client;
     private final String word;
@@ -58,9 +58,7 @@ final class Bystander implements AutoCloseable {
         done = true;
         try {
             thread.join(10_000);
-            if (!client.session().isEmpty()) {
-                client.end();
-            }
+            client.end();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

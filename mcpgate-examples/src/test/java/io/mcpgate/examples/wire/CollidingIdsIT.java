@@ -3,9 +3,12 @@ package io.mcpgate.examples.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mcpgate.examples.interop.Closing;
 import io.mcpgate.examples.interop.GateFixture;
 import io.mcpgate.examples.interop.NodeFixtures;
 import io.mcpgate.examples.interop.NodeProcess;
+import io.mcpgate.examples.tap.Json;
+import io.mcpgate.examples.wire.FaultyServer.Era;
 import io.mcpgate.examples.wire.WireClient.Answer;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -51,7 +54,7 @@ class CollidingIdsIT {
     @BeforeAll
     void start() throws IOException {
         NodeFixtures.assumeNode();
-        server = new FaultyHttp();
+        server = new FaultyHttp(Era.LEGACY);
         real = NodeFixtures.start(NodeFixtures.fixtureServerHttp());
         gate = GateFixture.open(
                 """
@@ -68,7 +71,7 @@ class CollidingIdsIT {
                 roles: {all: {allow: [{tools: ["*"], methods: ["*"]}]}}
                 audit: {to: memory}
                 """.formatted(
-                                FaultyChild.yaml(),
+                                FaultyChild.yaml(Era.LEGACY),
                                 server.uri(),
                                 GateFixture.list(NodeFixtures.fixtureServerStdio()),
                                 real.endpoint()),
@@ -76,17 +79,9 @@ class CollidingIdsIT {
     }
 
     @AfterAll
-    void stop() throws IOException {
+    void stop() {
         threads.shutdownNow();
-        if (gate != null) {
-            gate.close();
-        }
-        if (real != null) {
-            real.close();
-        }
-        if (server != null) {
-            server.close();
-        }
+        Closing.all(gate, real, server);
     }
 
     /** One client, and what it asked of whom. */

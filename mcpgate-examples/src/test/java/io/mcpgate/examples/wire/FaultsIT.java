@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mcpgate.examples.interop.Closing;
 import io.mcpgate.examples.interop.GateFixture;
+import io.mcpgate.examples.tap.Json;
+import io.mcpgate.examples.wire.FaultyServer.Era;
 import io.mcpgate.examples.wire.WireClient.Answer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +19,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,16 +33,19 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Faults on the wire, behind the gate and before it, over HTTP and stdio, for clients of both eras. In each case the caller
+ * Faults on the wire, behind the gate and before it, over HTTP and stdio, for clients and servers of both eras. In each case the caller
  * gets an answer with its own id, what comes next works, and bystanders at the same servers notice nothing.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class FaultsIT {
     private static final String LEGACY = "2025-11-25";
-    private static final int CALLERS = 60;
+    private static final List<String> SERVERS = List.of("child", "far", "modern-child", "modern-far");
+    private static final int CALLERS = 100;
     private static final String SECRET = "caller-secret";
     private static final int MEBIBYTE = 1 << 20;
 
@@ -45,13 +54,19 @@ class FaultsIT {
     private final List<Bystander> bystanders = new ArrayList<>();
     private final List<WireClient> callers = new ArrayList<>();
     private FaultyHttp server;
+    private FaultyHttp modern;
+    private FaultyHttp silent;
+    private FaultyHttp garbled;
     private FaultyHttp framework;
     private GateFixture gate;
 
     @BeforeAll
     void start() throws IOException {
-        server = new FaultyHttp();
-        framework = new FaultyHttp();
+        server = new FaultyHttp(Era.LEGACY);
+        modern = new FaultyHttp(Era.MODERN);
+        silent = new FaultyHttp(Era.SILENT);
+        garbled = new FaultyHttp(Era.GARBLED);
+        framework = new FaultyHttp(Era.LEGACY);
         List<String> names = new ArrayList<>(List.of("bystander"));
         IntStream.rangeClosed(1, CALLERS).forEach(number -> names.add("caller" + number));
         StringBuilder principals = new StringBuilder();
@@ -64,21 +79,40 @@ class FaultsIT {
                     .append("}\"], roles: [")
                     .append("all]}\n");
         }
+        // A child needs a while to start, before it can fail to answer.
         gate = GateFixture.open(
                 """
                 servers:
                   child: {command: %1$s}
-                  child-brief: {command: %1$s, timeout: 4s, connectTimeout: 4s}
+                  child-brief: {command: %1$s, timeout: 6s, connectTimeout: 6s}
                   far: {url: "%2$s"}
-                  far-brief: {url: "%2$s", timeout: 4s, connectTimeout: 4s}
-                  framework: {url: "%3$s"}
+                  far-brief: {url: "%2$s", timeout: 3s, connectTimeout: 3s}
+                  modern-child: {command: %3$s}
+                  modern-child-brief: {command: %3$s, timeout: 6s, connectTimeout: 6s}
+                  modern-far: {url: "%4$s"}
+                  modern-far-brief: {url: "%4$s", timeout: 3s, connectTimeout: 3s}
+                  silent-child: {command: %5$s, timeout: 6s, connectTimeout: 6s}
+                  silent-far: {url: "%6$s", timeout: 3s, connectTimeout: 3s}
+                  garbled-child: {command: %7$s, timeout: 6s, connectTimeout: 6s}
+                  garbled-far: {url: "%8$s", timeout: 3s, connectTimeout: 3s}
+                  framework: {url: "%9$s"}
                 principals:
-                %4$s
+                %10$s
                 roles: {all: {allow: [{tools: ["*"], resources: ["*"], methods: ["subscriptions/listen", "notifications/subscriptions/*"]}]}}
                 audit: {to: memory}
-                """.formatted(FaultyChild.yaml(), server.uri(), framework.uri(), principals),
+                """.formatted(
+                                FaultyChild.yaml(Era.LEGACY),
+                                server.uri(),
+                                FaultyChild.yaml(Era.MODERN),
+                                modern.uri(),
+                                FaultyChild.yaml(Era.SILENT),
+                                silent.uri(),
+                                FaultyChild.yaml(Era.GARBLED),
+                                garbled.uri(),
+                                framework.uri(),
+                                principals),
                 names.toArray(String[]::new));
-        for (String at : List.of("child", "far")) {
+        for (String at : SERVERS) {
             for (String revision : List.of(LEGACY, WireClient.MODERN)) {
                 WireClient client = new WireClient(http, gate.uri(at), gate.key("bystander"), revision);
                 bystanders.add(new Bystander(client, "bystander-word"));
@@ -88,33 +122,37 @@ class FaultsIT {
 
     @AfterEach
     void nobodyElseHasNoticed() {
+        Map<Bystander, Integer> before =
+                bystanders.stream().collect(Collectors.toMap(Function.identity(), Bystander::answers));
+        await().until(() -> bystanders.stream()
+                .allMatch(each ->
+                        each.answers() > before.get(each) || !each.noticed().isEmpty()));
         for (Bystander bystander : bystanders) {
-            int before = bystander.answers();
-            await().until(() ->
-                    bystander.answers() > before || !bystander.noticed().isEmpty());
             assertThat(bystander.noticed()).isEmpty();
             assertThat(bystander.bytes()).noneMatch(line -> line.contains(SECRET));
             bystander.bytes().clear();
         }
         for (WireClient caller : callers) {
             assertThat(caller.bytes()).noneMatch(line -> line.contains("bystander-word") || line.contains("Traceback"));
-            if (!caller.session().isEmpty()) {
-                caller.end();
-            }
+            caller.end();
         }
         callers.clear();
+        await().untilAsserted(() -> assertThat(modern.server().listening())
+                .as("only for the legacy bystander")
+                .isLessThanOrEqualTo(1));
     }
 
     @AfterAll
-    void stop() throws IOException {
+    void stop() {
         bystanders.forEach(Bystander::close);
-        if (gate != null) {
-            gate.close();
-            await().untilAsserted(() -> assertThat(server.connections()).isEmpty());
-            assertThat(children()).isEmpty();
+        Closing.all(gate, this::nothingIsLeft, server, modern, silent, garbled, framework);
+    }
+
+    private void nothingIsLeft() {
+        for (FaultyHttp each : List.of(server, modern, silent, garbled)) {
+            await().untilAsserted(() -> assertThat(each.connections()).isEmpty());
         }
-        server.close();
-        framework.close();
+        assertThat(children()).isEmpty();
     }
 
     private static List<ProcessHandle> children() {
@@ -124,13 +162,21 @@ class FaultsIT {
                 .toList();
     }
 
-    static Stream<String> servers() {
+    static Stream<String> legacyServers() {
         return Stream.of("child", "far");
     }
 
     static Stream<Arguments> pairs() {
-        return Stream.of("child", "far")
+        return SERVERS.stream()
                 .flatMap(at -> Stream.of(LEGACY, WireClient.MODERN).map(revision -> arguments(at, revision)));
+    }
+
+    static Stream<Arguments> modernPairs() {
+        return pairs().filter(pair -> pair.get()[0].toString().startsWith("modern"));
+    }
+
+    static Stream<Arguments> legacyPairs() {
+        return pairs().filter(pair -> !pair.get()[0].toString().startsWith("modern"));
     }
 
     /** Each has a principal of its own: what kills a server may keep its principal waiting. */
@@ -194,7 +240,7 @@ class FaultsIT {
         Answer answer = client.tool(1, "garbage", Map.of("value", SECRET));
 
         assertThat(answer.messages()).hasSize(1);
-        if (at.equals("far")) {
+        if (at.endsWith("far")) {
             assertThat(errorOf(answer, 1).path("code").asInt())
                     .as("on that stream nothing can be trusted")
                     .isEqualTo(502);
@@ -210,10 +256,10 @@ class FaultsIT {
         WireClient client = caller(at + "-brief", revision).open();
         int before = cancelled(client);
 
-        Answer never = client.tool("never", "never", Map.of());
+        CompletableFuture<Answer> never = CompletableFuture.supplyAsync(() -> client.tool("never", "never", Map.of()));
         Answer late = client.tool("late", "afterCancel", Map.of("value", SECRET));
 
-        assertThat(errorOf(never, "never").path("code").asInt()).isEqualTo(504);
+        assertThat(errorOf(never.join(), "never").path("code").asInt()).isEqualTo(504);
         assertThat(errorOf(late, "late").path("code").asInt()).isEqualTo(504);
         await().untilAsserted(() -> assertThat(cancelled(client)).isEqualTo(before + 2));
         works(client);
@@ -235,7 +281,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("legacyPairs")
     void aHandshakeAnsweredWithGarbageOpensNothing(String at, String revision) {
         WireClient client = caller(at + "-brief", revision).named("garbage");
 
@@ -245,6 +291,36 @@ class FaultsIT {
                 .isIn(502, 503, 504);
         assertThat(client.session()).isEmpty();
         assertThat(client.bytes()).noneMatch(line -> line.contains("Traceback"));
+    }
+
+    /** Nor has one answered that never says of what era it is. */
+    @ParameterizedTest
+    @CsvSource({
+        "silent-child, " + LEGACY,
+        "silent-child, " + WireClient.MODERN,
+        "silent-far, " + LEGACY,
+        "silent-far, " + WireClient.MODERN,
+        "garbled-child, " + LEGACY,
+        "garbled-child, " + WireClient.MODERN,
+        "garbled-far, " + LEGACY,
+        "garbled-far, " + WireClient.MODERN
+    })
+    void aModernServerThatDoesNotSayWhatItIsOpensNothing(String at, String revision) {
+        WireClient client = caller(at, revision);
+
+        Answer answer = client.isModern() ? client.tool(1, "echo", Map.of("value", SECRET)) : client.initialize();
+
+        assertThat(answer.messages()).hasSize(1);
+        assertThat(answer.last().path("id").asInt(-1)).isEqualTo(client.isModern() ? 1 : 0);
+        assertThat(answer.last().at("/error/code").asInt())
+                .as("the gate's own, or that by which the server refuses the legacy handshake")
+                .isIn(502, 503, 504, -32601, -32602);
+        assertThat(client.bytes()).noneMatch(line -> line.contains("Traceback"));
+        assertThat(client.session()).isEmpty();
+        if (at.endsWith("far")) {
+            FaultyHttp far = at.startsWith("silent") ? silent : garbled;
+            await().untilAsserted(() -> assertThat(far.underWay()).isZero());
+        }
     }
 
     @ParameterizedTest
@@ -279,12 +355,12 @@ class FaultsIT {
         if (client.isModern()) {
             CompletableFuture<HttpResponse<InputStream>> never =
                     client.start(8, "tools/call", Map.of("name", "never", "arguments", Map.of()));
-            await().until(() -> at.equals("child") || server.underWay() >= 2);
+            await().until(() -> at.endsWith("child") || far(at).underWay() >= 2);
             gone.cancel(true);
             never.cancel(true);
             await().untilAsserted(() -> assertThat(cancelled(client)).isEqualTo(before + 2));
         } else {
-            await().until(() -> at.equals("child") || server.underWay() >= 1);
+            await().until(() -> at.endsWith("child") || far(at).underWay() >= 1);
             gone.cancel(true);
         }
 
@@ -295,7 +371,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("legacyServers")
     void aSessionThatTheServerHasLostIsTheSameForItsClient(String at) {
         WireClient client = caller(at, LEGACY).open();
         client.listen();
@@ -316,6 +392,10 @@ class FaultsIT {
                         assertThat(message.path("method").asText()).isEqualTo("notifications/resources/updated"));
     }
 
+    private FaultyHttp far(String at) {
+        return at.startsWith("modern") ? modern : server;
+    }
+
     private void loseSession(String at, WireClient client) {
         if (at.equals("child")) {
             errorOf(client.tool("d", "die", Map.of()), "d");
@@ -326,7 +406,7 @@ class FaultsIT {
 
     /** It ends with a result, by which the client knows that it may have missed something, and listens again. */
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("legacyServers")
     void aModernSubscriptionEndsWithTheSessionAtTheServerAndCanBeMadeAgain(String at) {
         Map<String, ?> wanted = Map.of("notifications", Map.of("resourceSubscriptions", List.of("mem://" + SECRET)));
         WireClient client = caller(at, WireClient.MODERN).open();
@@ -360,11 +440,7 @@ class FaultsIT {
         List<JsonNode> told = client.isModern()
                 ? client.listen("sub", Map.of("notifications", Map.of("toolsListChanged", true)))
                 : client.listen();
-        await().untilAsserted(
-                        () -> { // until the way from the server is there, too
-                            client.tool("first", "change", Map.of());
-                            assertThat(changes(told)).isPositive();
-                        });
+        hearsOfAChange(client, told);
         long before = changes(told);
 
         for (int i = 0; i < 5; i++) {
@@ -376,6 +452,43 @@ class FaultsIT {
         assertThat(changes(told)).isEqualTo(before + 5);
     }
 
+    @ParameterizedTest
+    @MethodSource("modernPairs")
+    void aStreamOfChangesThatDiesIsThereAgain(String at, String revision) {
+        WireClient client = caller(at, revision).open();
+        Map<String, ?> wanted = Map.of("notifications", Map.of("toolsListChanged", true));
+        List<JsonNode> told = client.isModern() ? client.listen("sub", wanted) : client.listen();
+        hearsOfAChange(client, told);
+
+        if (at.endsWith("child")) {
+            errorOf(client.tool("d", "die", Map.of()), "d");
+        } else {
+            client.tool("h", "hangUp", Map.of());
+        }
+
+        hearsOfAChange(client, client.isModern() ? listensAgain(client, told, wanted) : told);
+        works(client);
+    }
+
+    /** When it has learned that the first stream is over. */
+    private static List<JsonNode> listensAgain(WireClient client, List<JsonNode> told, Map<String, ?> wanted) {
+        await().untilAsserted(() -> {
+            JsonNode last = told.get(told.size() - 1);
+            assertThat(last.path("id").asText()).as(last.toString()).isEqualTo("sub");
+        });
+        return client.listen("sub again", wanted);
+    }
+
+    /** Changes until it is heard of: the way from the server need not be there yet. */
+    private static void hearsOfAChange(WireClient client, List<JsonNode> told) {
+        long before = changes(told);
+        await().ignoreExceptions().until(() -> {
+            client.tool("first", "change", Map.of());
+            await().atMost(2, TimeUnit.SECONDS).until(() -> changes(told) > before);
+            return true;
+        });
+    }
+
     private static long changes(List<JsonNode> told) {
         return told.stream()
                 .filter(message -> message.path("method").asText().equals("notifications/tools/list_changed"))
@@ -383,8 +496,8 @@ class FaultsIT {
     }
 
     @ParameterizedTest
-    @MethodSource("pairs")
-    void aFrameworksErrorPageStaysBehindTheGate(String at, String revision) {
+    @ValueSource(strings = {LEGACY, WireClient.MODERN})
+    void aFrameworksErrorPageStaysBehindTheGate(String revision) {
         WireClient client = caller("framework", revision).open();
         works(client);
 

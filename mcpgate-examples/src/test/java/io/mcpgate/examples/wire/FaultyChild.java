@@ -1,6 +1,8 @@
 package io.mcpgate.examples.wire;
 
 import io.mcpgate.examples.interop.GateFixture;
+import io.mcpgate.examples.tap.Json;
+import io.mcpgate.examples.wire.FaultyServer.Era;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,7 +18,7 @@ public final class FaultyChild {
     /** Answers until the end of stdin. */
     public static void main(String[] args) throws IOException {
         PrintStream stdout = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        FaultyServer server = new FaultyServer();
+        FaultyServer server = new FaultyServer(Era.valueOf(args[0]));
         FaultyServer.Session session = new FaultyServer.Session();
         FaultyServer.Out out = new FaultyServer.Out() {
             @Override
@@ -45,7 +47,7 @@ public final class FaultyChild {
     }
 
     /** The command that starts it, as YAML and JSON write it. */
-    static String yaml() {
+    static String yaml(Era era) {
         return GateFixture.list(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -53,6 +55,7 @@ public final class FaultyChild {
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                FaultyChild.class.getName()));
+                FaultyChild.class.getName(),
+                era.name()));
     }
 }

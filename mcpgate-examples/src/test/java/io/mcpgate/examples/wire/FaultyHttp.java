@@ -1,6 +1,7 @@
 package io.mcpgate.examples.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mcpgate.examples.tap.Json;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +21,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** {@link FaultyServer} over Streamable HTTP on plain sockets, with sessions; each call is answered by a stream. */
+/**
+ * {@link FaultyServer} over Streamable HTTP on plain sockets, in the legacy era with sessions; each call is answered by a
+ * stream.
+ */
 final class FaultyHttp implements AutoCloseable {
-    private final FaultyServer server = new FaultyServer();
+    private final FaultyServer server;
     private final ServerSocket listening = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<String, FaultyServer.Session> sessions = new ConcurrentHashMap<>();
@@ -31,7 +35,8 @@ final class FaultyHttp implements AutoCloseable {
     private volatile boolean general = true;
     private volatile boolean broken;
 
-    FaultyHttp() throws IOException {
+    FaultyHttp(FaultyServer.Era era) throws IOException {
+        server = new FaultyServer(era);
         daemon(this::accept);
     }
 
@@ -115,6 +120,8 @@ final class FaultyHttp implements AutoCloseable {
         String method = message.path("method").asText();
         if (broken) {
             status(socket, 500, "text/html", "<pre>" + FaultyServer.STACK_TRACE + "</pre>");
+        } else if (!server.isLegacy()) {
+            modern(verb, message, socket, in);
         } else if (method.equals("server/discover")) {
             status(
                     socket,
@@ -143,6 +150,25 @@ final class FaultyHttp implements AutoCloseable {
         }
     }
 
+    private void modern(String verb, JsonNode message, Socket socket, InputStream in) throws IOException {
+        FaultyServer.Session none = new FaultyServer.Session();
+        if (!verb.equals("POST")) {
+            status(socket, 405, "text/plain", "no");
+        } else if (message.path("method").asText().equals("initialize")) {
+            status(
+                    socket,
+                    400,
+                    "application/json",
+                    Json.message(Map.of(
+                            "id", message.path("id"), "error", Map.of("code", -32602, "message", "Not described"))));
+        } else if (!message.has("id")) {
+            server.receive(message, none, new Stream(socket, null));
+            status(socket, 202, "", "");
+        } else {
+            call(message, none, socket, in);
+        }
+    }
+
     /** Reads on, to notice the client's end; a client of HTTP/1.1 sends nothing until it has its answer. */
     private void call(JsonNode message, FaultyServer.Session session, Socket socket, InputStream in)
             throws IOException {
@@ -151,6 +177,9 @@ final class FaultyHttp implements AutoCloseable {
         try {
             server.receive(message, session, out);
             out.awaitEnd(in);
+        } catch (IOException gone) {
+            server.gone(message, session, out);
+            throw gone;
         } finally {
             underWay.decrementAndGet();
         }

@@ -1,6 +1,7 @@
 package io.mcpgate.examples.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mcpgate.examples.tap.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,15 +10,32 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A legacy server that does what the name of the called tool says, however wrong that is. One for all sessions; how its bytes
- * get to the gate is the transport's matter.
+ * A server of one era that does what the name of the called tool says, however wrong that is. One for all sessions, of which a
+ * modern one has none; how its bytes get to the gate is the transport's matter.
  */
 final class FaultyServer {
     static final String STACK_TRACE = "Traceback (most recent call last): File \"/srv/secret/app.py\"";
 
+    private final Era era;
     private final List<Held> held = new ArrayList<>(); // guarded by itself
+    private final List<Held> listening = new CopyOnWriteArrayList<>(); // modern
+    private final AtomicInteger cancels = new AtomicInteger(); // of all sessions
+
+    FaultyServer(Era era) {
+        this.era = era;
+    }
+
+    enum Era {
+        LEGACY,
+        MODERN,
+        /** Modern, but says nothing when it is asked what it is. */
+        SILENT,
+        /** Modern, but says nonsense then. */
+        GARBLED
+    }
 
     /** Where the answers to one message go. */
     interface Out {
@@ -46,6 +64,29 @@ final class FaultyServer {
         }
     }
 
+    /** What the transport tells of a client that has gone: in the modern era that is a cancellation. */
+    void gone(JsonNode call, Session session, Out out) {
+        if (!isLegacy()) {
+            listening.removeIf(each -> each.out == out);
+            cancelled(call.path("id"), session);
+        }
+    }
+
+    boolean isLegacy() {
+        return era == Era.LEGACY;
+    }
+
+    /** How many listen. */
+    int listening() {
+        return listening.size();
+    }
+
+    private void cancelled(JsonNode id, Session session) {
+        session.cancelled.add(id.asText());
+        listening.removeIf(each -> each.call.path("id").equals(id));
+        cancels.incrementAndGet();
+    }
+
     private record Asked(JsonNode call, Out out) {}
 
     private record Held(JsonNode call, Out out) {
@@ -62,12 +103,65 @@ final class FaultyServer {
             return;
         }
         switch (method) {
-            case "initialize" -> initialize(message, out);
-            case "notifications/cancelled" ->
-                session.cancelled.add(message.at("/params/requestId").asText());
-            case "ping" -> result(message, Map.of(), out);
+            case "notifications/cancelled" -> cancelled(message.at("/params/requestId"), session);
             case "tools/list" -> result(message, Map.of("tools", List.of(tool("echo"))), out);
             case "tools/call" -> call(message, session, out);
+            default -> {
+                if (isLegacy()) {
+                    legacy(method, message, session, out);
+                } else {
+                    modern(method, message, out);
+                }
+            }
+        }
+    }
+
+    private void modern(String method, JsonNode message, Out out) throws IOException {
+        switch (method) {
+            case "server/discover" -> discover(message, out);
+            case "subscriptions/listen" -> {
+                Held listener = new Held(message, out);
+                listening.add(listener);
+                tell(
+                        listener,
+                        "notifications/subscriptions/acknowledged",
+                        Map.of("notifications", message.at("/params/notifications")));
+            }
+            default -> {
+                if (message.has("id")) {
+                    error(message, -32601, "Method not found", out);
+                }
+            }
+        }
+    }
+
+    private void discover(JsonNode message, Out out) throws IOException {
+        switch (era) {
+            case SILENT -> {}
+            case GARBLED -> out.send(Json.message(Map.of("id", message.path("id"), "result", STACK_TRACE)));
+            default ->
+                result(
+                        message,
+                        Map.of(
+                                "supportedVersions",
+                                List.of(WireClient.MODERN),
+                                "capabilities",
+                                Map.of("tools", Map.of("listChanged", true), "resources", Map.of("subscribe", true))),
+                        out);
+        }
+    }
+
+    /** On the stream of one who listens. */
+    private static void tell(Held listener, String method, Map<String, ?> params) throws IOException {
+        Map<String, Object> tagged = new LinkedHashMap<>(params);
+        tagged.put("_meta", Map.of("io.modelcontextprotocol/subscriptionId", listener.call.path("id")));
+        listener.out.send(Json.message(Map.of("method", method, "params", tagged)));
+    }
+
+    private static void legacy(String method, JsonNode message, Session session, Out out) throws IOException {
+        switch (method) {
+            case "initialize" -> initialize(message, out);
+            case "ping" -> result(message, Map.of(), out);
             case "resources/subscribe" -> {
                 session.subscribed.add(message.at("/params/uri").asText());
                 result(message, Map.of(), out);
@@ -137,17 +231,25 @@ final class FaultyServer {
                 out.die();
             }
             case "unknownId" -> {
-                out.send(textMessage("987654", value + " for nobody"));
-                out.send(textMessage("\"" + message.path("id").asText() + "-\"", value + " for nobody"));
+                out.send(textMessage(message, "987654", value + " for nobody"));
+                out.send(textMessage(message, "\"" + message.path("id").asText() + "-\"", value + " for nobody"));
                 text(message, value, out);
             }
             case "twice" -> {
-                out.raw(textMessage(message.path("id").toString(), value) + "\n");
+                out.raw(textMessage(message, message.path("id").toString(), value) + "\n");
                 text(message, value + " again", out);
             }
             case "never" -> {}
             case "afterCancel" -> afterCancel(message, value, session, out);
-            case "cancelled" -> text(message, String.valueOf(session.cancelled.size()), out);
+            case "cancelled" ->
+                text(message, String.valueOf(isLegacy() ? session.cancelled.size() : cancels.get()), out);
+            case "hangUp" -> {
+                for (Held listener : listening) {
+                    listening.remove(listener);
+                    listener.out.die();
+                }
+                text(message, value, out);
+            }
             case "huge" -> text(message, "x".repeat(arguments.path("bytes").asInt()), out);
             case "garbage" -> {
                 out.raw("\u0001 not json " + STACK_TRACE + "\n");
@@ -168,9 +270,12 @@ final class FaultyServer {
         }
     }
 
-    private static void notify(Session session, String method, Map<String, ?> params) throws IOException {
+    private void notify(Session session, String method, Map<String, ?> params) throws IOException {
+        for (Held listener : listening) {
+            quietly(() -> tell(listener, method, params));
+        }
         Out general = session.general;
-        if (general != null) {
+        if (general != null && isLegacy()) {
             general.send(Json.message(Map.of("method", method, "params", params)));
         }
     }
@@ -257,16 +362,31 @@ final class FaultyServer {
     }
 
     private static void text(JsonNode call, String text, Out out) throws IOException {
-        out.send(textMessage(call.path("id").toString(), text));
+        out.send(textMessage(call, call.path("id").toString(), text));
     }
 
-    private static String textMessage(String id, String text) {
-        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{\"content\":[{\"type\":\"text\",\"text\":"
-                + Json.write(text) + "}]}}";
+    private static String textMessage(JsonNode call, String id, String text) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":"
+                + Json.write(ofEra(call, Map.of("content", List.of(Map.of("type", "text", "text", text))))) + "}";
     }
 
     private static void result(JsonNode request, Map<String, ?> result, Out out) throws IOException {
-        out.send("{\"jsonrpc\":\"2.0\",\"id\":" + request.path("id") + ",\"result\":" + Json.write(result) + "}");
+        out.send("{\"jsonrpc\":\"2.0\",\"id\":" + request.path("id") + ",\"result\":"
+                + Json.write(ofEra(request, result)) + "}");
+    }
+
+    /** As the era has it in which was asked. */
+    private static Map<String, ?> ofEra(JsonNode request, Map<String, ?> result) {
+        if (request.at("/params/_meta/io.modelcontextprotocol~1protocolVersion").isMissingNode()) {
+            return result;
+        }
+        Map<String, Object> modern = new LinkedHashMap<>(result);
+        modern.put("resultType", "complete");
+        if (!request.path("method").asText().equals("tools/call")) {
+            modern.put("ttlMs", 0);
+            modern.put("cacheScope", "private");
+        }
+        return modern;
     }
 
     private static void error(JsonNode request, int code, String message, Out out) throws IOException {

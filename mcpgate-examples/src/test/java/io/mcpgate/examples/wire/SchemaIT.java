@@ -3,28 +3,25 @@ package io.mcpgate.examples.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.mcpgate.examples.interop.Closing;
 import io.mcpgate.examples.interop.GateFixture;
 import io.mcpgate.examples.interop.NodeFixtures;
 import io.mcpgate.examples.interop.NodeFixtures.Client;
 import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
 import io.mcpgate.examples.interop.NodeProcess;
-import java.io.IOException;
+import io.mcpgate.examples.tap.Schemas;
+import io.mcpgate.examples.tap.Spoken;
+import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every message that the gate sends, to clients and to servers, of every pair of eras and of the merged catalog, is what the
- * specification's schema of its revision says. It is taken from the wire: taps stand before the gate and behind it.
+ * specification's schema of its revision says. It is taken from the wire, before the gate and behind it.
+ * The other tests do the same in passing, and here is what they must not miss.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SchemaIT {
@@ -67,11 +65,13 @@ class SchemaIT {
              {'op':'setLevel','level':'info'},
              {'op':'callTool','name':'PREFIXlogs'},
              {'op':'callTool','name':'PREFIXtoggle'},
+             {'op':'awaitNotification','method':'notifications/tools/list_changed','timeout':10000},
              {'op':'ping'}]
             """;
     private static final String MODERN = "[" + BOTH_ERAS + """
              {'op':'listen','filter':{'toolsListChanged':true,'promptsListChanged':true}},
              {'op':'callTool','name':'PREFIXtoggle'},
+             {'op':'awaitNotification','method':'notifications/tools/list_changed','timeout':10000},
              {'op':'stopListening'}]
             """;
 
@@ -99,19 +99,11 @@ class SchemaIT {
     private static final List<String> TOLD_TO_MODERN =
             List.of("server/discover", "notifications/subscriptions/acknowledged");
 
-    @TempDir
-    static Path lines;
-
     private final List<NodeProcess> processes = new ArrayList<>();
-    private final Map<String, HttpTap> servers = new LinkedHashMap<>();
-    private final Map<String, Path> children = new LinkedHashMap<>();
-    private final Schemas schemas = new Schemas();
-    private final Set<String> known = new HashSet<>();
     private GateFixture gate;
-    private HttpTap clients;
 
     @BeforeAll
-    void start() throws IOException {
+    void start() {
         Schemas.assume();
         NodeFixtures.assumeNode();
         gate = GateFixture.open(
@@ -131,43 +123,25 @@ class SchemaIT {
                   reader: {allow: [{tools: ["echo"], prompts: ["greet"], resources: ["fixture://motd"]}]}
                 audit: {to: memory}
                 """.formatted(
-                                overHttp("both-http"),
-                                overHttp("modern-http", "--modern-only"),
-                                overHttp("legacy-http", "--legacy-only"),
-                                overStdio("both-stdio"),
-                                overStdio("modern-stdio", "--modern-only"),
-                                overStdio("legacy-stdio", "--legacy-only")),
+                                overHttp(),
+                                overHttp("--modern-only"),
+                                overHttp("--legacy-only"),
+                                GateFixture.list(NodeFixtures.fixtureServerStdio()),
+                                GateFixture.list(NodeFixtures.fixtureServerStdio("--modern-only")),
+                                GateFixture.list(NodeFixtures.fixtureServerStdio("--legacy-only"))),
                 "admin",
                 "reader");
-        clients = new HttpTap(gate.uri(""));
     }
 
-    private String overHttp(String name, String... options) throws IOException {
+    private URI overHttp(String... options) {
         NodeProcess process = NodeFixtures.start(NodeFixtures.fixtureServerHttp(options));
         processes.add(process);
-        HttpTap tap = new HttpTap(process.endpoint());
-        servers.put(name, tap);
-        return tap.uri().toString();
-    }
-
-    private String overStdio(String name, String... options) throws IOException {
-        Path directory = Files.createDirectory(lines.resolve(name));
-        children.put(name, directory);
-        return GateFixture.list(StdioTap.around(NodeFixtures.fixtureServerStdio(options), directory));
+        return process.endpoint();
     }
 
     @AfterAll
-    void stop() throws IOException {
-        if (gate != null) {
-            gate.close();
-        }
-        processes.forEach(NodeProcess::close);
-        for (HttpTap tap : servers.values()) {
-            tap.close();
-        }
-        if (clients != null) {
-            clients.close();
-        }
+    void stop() {
+        Closing.all(gate, () -> processes.forEach(NodeProcess::close));
     }
 
     static Stream<Arguments> pairs() {
@@ -183,16 +157,16 @@ class SchemaIT {
 
         Report report = NodeFixtures.run(
                 client,
-                Target.http(clients.uri(gate.uri(server)), gate.key("admin")),
+                Target.http(gate.uri(server), gate.key("admin")),
                 operations,
                 "--offer",
                 "sampling,elicitation,roots");
 
         assertThat(report.exitCode()).as(report.stderr()).isZero();
-        assertThat(newProblems()).isEmpty();
+        assertThat(gate.wire().problems()).isEmpty();
         boolean modern = client == Client.TS2_MODERN;
-        assertThat(Spoken.toClients(clients.exchanges()))
-                .filteredOn(spoken -> spoken.isModern() == modern)
+        assertThat(gate.wire().spoken())
+                .filteredOn(spoken -> spoken.isToClient() && spoken.isModern() == modern)
                 .extracting(Spoken::method)
                 .as("so that nothing is valid only because it was not there")
                 .containsAll(TOLD_TO_BOTH)
@@ -204,8 +178,7 @@ class SchemaIT {
     void whatIsSaidInEachRevisionIsValidAndSoAreRefusals(String revision) {
         HttpClient http = HttpClient.newHttpClient();
         for (String server : List.of("both-http", "modern-http", "legacy-http", "both-stdio", "")) {
-            WireClient client =
-                    new WireClient(http, clients.uri(gate.uri(server)), gate.key("reader"), revision).open();
+            WireClient client = new WireClient(http, gate.uri(server), gate.key("reader"), revision).open();
             String prefix = server.isEmpty() ? "both-http__" : "";
             client.request("a", "tools/list", Map.of());
             client.request("b", "prompts/list", Map.of());
@@ -227,49 +200,23 @@ class SchemaIT {
                             Map.of("name", "name", "value", "A")));
         }
 
-        assertThat(newProblems()).isEmpty();
+        assertThat(gate.wire().problems()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2025-11-25", WireClient.MODERN})
     void whatIsSaidAtTheDoorIsValid(String revision) {
-        WireClient stranger =
-                new WireClient(HttpClient.newHttpClient(), clients.uri(gate.uri("both-http")), "", revision);
+        WireClient stranger = new WireClient(HttpClient.newHttpClient(), gate.uri("both-http"), "", revision);
         stranger.request(1, "initialize", Map.of());
         stranger.post("{}");
-        WireClient member = new WireClient(
-                HttpClient.newHttpClient(), clients.uri(gate.uri("both-http")), gate.key("admin"), revision);
+        WireClient member =
+                new WireClient(HttpClient.newHttpClient(), gate.uri("both-http"), gate.key("admin"), revision);
         member.post("{\"jsonrpc\":\"2.0\",\"id\":77,\"method\":\"tools/list\"}");
         member.post("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"tools/list\",\"params\":{\"_meta\":{"
                 + "\"io.modelcontextprotocol/protocolVersion\":\"2099-01-01\"}}}");
         member.post("[]");
         member.post("{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}");
 
-        assertThat(newProblems()).isEmpty();
-    }
-
-    /** Those that were not there before: so each stands with the client that brought it. */
-    private List<String> newProblems() {
-        List<String> problems = new ArrayList<>();
-        List<HttpBytes.Exchange> toClients = clients.exchanges();
-        List<Spoken> spoken = new ArrayList<>(Spoken.toClients(toClients));
-        servers.forEach((name, tap) -> {
-            spoken.addAll(Spoken.toServer(name, tap.exchanges()));
-            problems.addAll(WireRules.reusedIds(tap.exchanges()));
-        });
-        children.forEach((name, directory) -> spoken.addAll(Spoken.toChildren(name, directory)));
-        assertThat(spoken).hasSizeGreaterThan(5);
-        for (Spoken each : spoken) {
-            Stream.concat(schemas.problems(each).stream(), WireRules.problems(each).stream())
-                    .forEach(problem -> problems.add(problem + "\n  in " + each));
-        }
-        for (HttpBytes.Exchange exchange : toClients) {
-            String revision = Spoken.toClients(List.of(exchange)).stream()
-                    .map(Spoken::revision)
-                    .findFirst()
-                    .orElse("");
-            WireRules.problems(exchange, revision).forEach(problem -> problems.add(problem + "\n  in " + exchange));
-        }
-        return problems.stream().filter(known::add).toList();
+        assertThat(gate.wire().problems()).isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package io.mcpgate.examples.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mcpgate.examples.tap.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ final class WireClient {
     private final String revision;
     private final List<String> bytes = new CopyOnWriteArrayList<>();
     private final List<JsonNode> general = new CopyOnWriteArrayList<>();
+    private final List<InputStream> listening = new CopyOnWriteArrayList<>();
     private volatile Function<JsonNode, Map<String, ?>> answers = request -> Map.of("action", "decline");
     private volatile Map<String, ?> capabilities = Map.of();
     private volatile String name = "wire";
@@ -151,6 +153,7 @@ final class WireClient {
         List<JsonNode> told = new CopyOnWriteArrayList<>();
         start(id, "subscriptions/listen", params)
                 .thenAccept(response -> daemon(() -> {
+                    listening.add(response.body());
                     try {
                         read(response, told);
                     } catch (UncheckedIOException ended) {
@@ -174,8 +177,18 @@ final class WireClient {
         return general;
     }
 
+    /** Its session, or what it listens to. */
     void end() {
-        read(send(headers().DELETE().build()).join());
+        if (!session.isEmpty()) {
+            read(send(headers().DELETE().build()).join());
+        }
+        try {
+            for (InputStream stream : listening) {
+                stream.close();
+            }
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
     }
 
     private CompletableFuture<HttpResponse<InputStream>> send(HttpRequest request) {

@@ -1,4 +1,4 @@
-package io.mcpgate.examples.wire;
+package io.mcpgate.examples.tap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,7 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /** The specification's own JSON Schemas, one for each revision, and which definition in them a message must meet. */
-final class Schemas {
+public final class Schemas {
     private static final Path DIRECTORY = NodeFixtures.moduleDirectory()
             .resolve("../../shared/data/mcp-schema")
             .normalize();
@@ -32,15 +32,21 @@ final class Schemas {
 
     private final Map<String, Revision> revisions = new HashMap<>();
 
-    /** Skips the calling test, and says why, where the schemas are not. */
-    static void assume() {
-        Assumptions.assumeTrue(
-                Files.isDirectory(DIRECTORY),
-                () -> "The specification's schemas are not at " + DIRECTORY + "; skipped");
+    /** Whether they are there. */
+    static boolean areThere() {
+        return Files.isDirectory(DIRECTORY);
     }
 
-    /** What is wrong with a message, each thing in a line; empty if nothing is. */
+    /** Skips the calling test, and says why, where the schemas are not. */
+    public static void assume() {
+        Assumptions.assumeTrue(areThere(), () -> "The specification's schemas are not at " + DIRECTORY + "; skipped");
+    }
+
+    /** What is wrong with a message, each thing in a line; empty if nothing is, and where there are no schemas. */
     List<String> problems(Spoken spoken) {
+        if (!areThere()) {
+            return List.of();
+        }
         Revision revision = revisions.computeIfAbsent(spoken.revision(), Revision::new);
         List<String> problems = new ArrayList<>();
         for (String definition : revision.definitions(spoken)) {
@@ -54,7 +60,7 @@ final class Schemas {
 
     /**
      * JSON-RPC 2.0 has null for the id of what could not be read, and so has the reference implementation; of the schemas the
-     * earlier want an id that nobody knows, and the later none. When null may stand there, {@link WireRules} says.
+     * earlier want an id that nobody knows, and the later none. When null may stand there, {@link HttpRules} says.
      */
     private static JsonNode identified(Spoken spoken) {
         if (!spoken.message().has("error") || !spoken.message().path("id").isNull()) {
@@ -119,7 +125,14 @@ final class Schemas {
             if (spoken.message().at("/result/resultType").asText().equals("input_required")) {
                 return "InputRequiredResult";
             }
+            if (spoken.message().path("result").has("task") || isTask(spoken)) {
+                return has("CreateTaskResult") ? "CreateTaskResult" : "Result"; // later, they are of an extension
+            }
             return EMPTY_RESULTS.getOrDefault(spoken.method(), request.replaceAll("Request$", "Result"));
+        }
+
+        private static boolean isTask(Spoken spoken) {
+            return spoken.message().at("/result/resultType").asText().equals("task");
         }
 
         private static String specialError(int code) {

@@ -1,4 +1,4 @@
-package io.mcpgate.examples.wire;
+package io.mcpgate.examples.tap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +65,6 @@ class SchemasTest {
     }
 
     private static Spoken spoken(String revision, String method, String message) {
-        return new Spoken("to client", revision, method, Json.read(message.replace('\'', '"')));
+        return new Spoken(Spoken.CLIENT, revision, method, Json.read(message.replace('\'', '"')));
     }
 }

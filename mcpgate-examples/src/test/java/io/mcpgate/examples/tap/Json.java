@@ -1,17 +1,18 @@
-package io.mcpgate.examples.wire;
+package io.mcpgate.examples.tap;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 
 /** JSON as the tests write and read it. */
-final class Json {
+public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
 
-    static JsonNode read(String text) {
+    public static JsonNode read(String text) {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException noJson) {
@@ -19,7 +20,16 @@ final class Json {
         }
     }
 
-    static String write(Object value) {
+    /** As a text of JSON itself where it is no JSON. */
+    static JsonNode readOrText(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException noJson) {
+            return TextNode.valueOf(text);
+        }
+    }
+
+    public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {
@@ -28,7 +38,7 @@ final class Json {
     }
 
     /** A message with its protocol member first. */
-    static String message(Map<String, ?> members) {
+    public static String message(Map<String, ?> members) {
         return "{\"jsonrpc\":\"2.0\"," + write(members).substring(1);
     }
 }
