@@ -277,6 +277,21 @@ class AnnounceTest {
         }
 
         @Test
+        void isToldOfAChangeAtTheMomentOfItsAcknowledgement() {
+            honours(crm, Map.of("toolsListChanged", true));
+            modern.answering(call -> {
+                if (call.method().equals(ACKNOWLEDGED)) {
+                    store.become(ALL);
+                }
+                return Reply.accepted();
+            });
+
+            listen("crm", Map.of("toolsListChanged", true));
+
+            assertThat(told(modern)).containsExactly(ACKNOWLEDGED, TOOLS);
+        }
+
+        @Test
         void isForgottenWhenItEnds() {
             honours(crm, Map.of("toolsListChanged", true));
             CompletionStage<Reply> listening = listen("crm", Map.of("toolsListChanged", true));

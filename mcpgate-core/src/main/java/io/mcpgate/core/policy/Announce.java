@@ -65,9 +65,13 @@ public final class Announce implements Interceptor {
 
         @Override
         public CompletionStage<Reply> deliver(Call call) {
+            boolean acknowledges = call.method().equals(ACKNOWLEDGED);
+            if (acknowledges) { // before its client can know of it, so that no change falls in between
+                audience.acknowledging(this, listen, call.params());
+            }
             CompletionStage<Reply> taken = session().deliver(call.withSession(session()));
-            if (call.method().equals(ACKNOWLEDGED)) { // now, for nothing may come before it
-                audience.acknowledged(this, listen, call.params());
+            if (acknowledges) { // now, for nothing may come before it
+                audience.acknowledgedNow(this);
                 leaveIfEnded();
             }
             return taken;

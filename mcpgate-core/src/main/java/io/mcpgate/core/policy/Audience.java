@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clients that were promised to be told when their lists change: sessions whose handshake said {@code listChanged}, and
@@ -55,11 +56,26 @@ public final class Audience {
      *
      * @param way how to reach it: a call of its session, or its listen
      * @param kinds what it was promised
-     * @param ready whether its handshake is over: before that nothing may be sent to it
+     * @param ready whether its handshake is over, or its acknowledgement sent: before that nothing may be sent to it
+     * @param missed tells it, once it is ready, what it would have been told before
      */
-    private record Member(Call way, Set<ListKind> kinds, boolean ready) {
-        Member by(Principal principal) {
-            return new Member(way.withPrincipal(principal), kinds, ready);
+    private record Member(
+            Call way,
+            Set<ListKind> kinds,
+            boolean ready,
+            @Nullable Runnable missed) {
+        Member(Call way, Set<ListKind> kinds) {
+            this(way, kinds, false, null);
+        }
+
+        /** Told now, or later. Who has not ended its handshake will list after it anyway. */
+        Member told(Principal principal, Runnable later) {
+            boolean misses = !ready && way.session().isModern();
+            return new Member(way.withPrincipal(principal), kinds, ready, misses ? later : null);
+        }
+
+        Member whenReady() {
+            return new Member(way, kinds, true, null);
         }
 
         Call news(ListKind kind, String server, JsonReader reader) {
@@ -81,7 +97,7 @@ public final class Audience {
                 .withPrincipal(initialize.principal());
         Call addressed = initialize.server().map(way::withServer).orElse(way);
         String key = initialize.session().key();
-        put(key, new Member(addressed, kinds, false));
+        put(key, new Member(addressed, kinds));
         if (initialize.cancellation().isCancelled()) { // its session has ended meanwhile
             members.remove(key);
         }
@@ -89,14 +105,30 @@ public final class Audience {
 
     /** The client has taken its handshake. */
     void ready(Session session) {
-        members.computeIfPresent(session.key(), (key, member) -> new Member(member.way(), member.kinds(), true));
+        begin(session.key());
     }
 
-    /** The listen was acknowledged; {@code key} names it. */
-    void acknowledged(Object key, Call listen, Payload acknowledgement) {
+    /** From now on it is told, beginning with what it has missed since it was put here. */
+    private void begin(Object key) {
+        Member before = members.get(key);
+        while (before != null && !members.replace(key, before, before.whenReady())) {
+            before = members.get(key);
+        }
+        if (before != null && before.missed() != null) {
+            before.missed().run();
+        }
+    }
+
+    /** The acknowledgement of the listen is on its way. */
+    void acknowledgedNow(Object key) {
+        begin(key);
+    }
+
+    /** The listen is about to be acknowledged; {@code key} names it. Nothing is told before {@link #acknowledgedNow}. */
+    void acknowledging(Object key, Call listen, Payload acknowledgement) {
         Object asked = listen.params().members().get("notifications");
         Object honoured = acknowledgement.members().get("notifications");
-        put(key, new Member(listen, kinds(kind -> kind.isIn(asked) && kind.isIn(honoured)), true));
+        put(key, new Member(listen, kinds(kind -> kind.isIn(asked) && kind.isIn(honoured))));
     }
 
     private static Set<ListKind> kinds(Predicate<ListKind> promised) {
@@ -132,18 +164,31 @@ public final class Audience {
      */
     public void tell(
             Reach reach, Collection<String> servers, PolicyStore policies, JsonReader reader, Consumer<Call> steps) {
-        members.forEach((key, member) -> {
-            Optional<String> at = member.way().server();
-            reach.of(member.way().principal(), at).ifPresent(principal -> {
-                Member now = members.computeIfPresent(key, (same, latest) -> latest.by(principal));
-                if (now == null || !now.ready()) {
-                    return;
-                }
-                List<String> theirs = servers.stream()
-                        .filter(server -> at.isEmpty() || at.get().equals(server))
-                        .toList();
-                Authorize.policyFor(policies, principal).thenAccept(policy -> tell(now, policy, theirs, reader, steps));
-            });
+        members.keySet().forEach(key -> tell(key, reach, servers, policies, reader, steps));
+    }
+
+    private void tell(
+            Object key,
+            Reach reach,
+            Collection<String> servers,
+            PolicyStore policies,
+            JsonReader reader,
+            Consumer<Call> steps) {
+        Member member = members.get(key);
+        if (member == null) {
+            return;
+        }
+        Optional<String> at = member.way().server();
+        reach.of(member.way().principal(), at).ifPresent(principal -> {
+            Runnable later = () -> tell(key, reach, servers, policies, reader, steps);
+            Member now = members.computeIfPresent(key, (same, latest) -> latest.told(principal, later));
+            if (now == null || !now.ready()) {
+                return;
+            }
+            List<String> theirs = servers.stream()
+                    .filter(server -> at.isEmpty() || at.get().equals(server))
+                    .toList();
+            Authorize.policyFor(policies, principal).thenAccept(policy -> tell(now, policy, theirs, reader, steps));
         });
     }
 

@@ -81,6 +81,9 @@ public final class Incoming {
 
     /** The other side is gone: nobody waits for anything. */
     public void cancelAll() {
-        inFlight.values().forEach(received -> received.call.cancellation().cancel());
+        inFlight.values().forEach(received -> {
+            received.withdrawn = true;
+            received.call.cancellation().cancel();
+        });
     }
 }
