@@ -120,8 +120,8 @@ public class WrapBenchmark {
 
         @Override
         public Mono<Void> sendMessage(JSONRPCMessage message) {
-            return Mono.defer(() -> handler.apply(Mono.just(new JSONRPCResponse(
-                            "2.0", ((JSONRPCRequest) message).id(), RESULT, null)))
+            return Mono.defer(() -> handler.apply(
+                            Mono.just(new JSONRPCResponse("2.0", ((JSONRPCRequest) message).id(), RESULT, null)))
                     .then());
         }
 
