@@ -80,8 +80,7 @@ final class Conversation {
         UnaryOperator<Call> dress = dress(exchange, who.apply(message.known()));
         Reply.@Nullable Failure refusal = register(id, exchange);
         if (refusal != null) {
-            exchange.replied(refusal, host);
-            return exchange.answer();
+            return CompletableFuture.completedFuture(Nodes.response(id, refusal)); // not by its id, which is another's
         }
         host.startOperation(Long.valueOf(id.text()), exchange.answer());
         exchange.answer().whenComplete((node, error) -> asked.remove(id, exchange));

@@ -13,6 +13,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Envelope;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class Exchange {
     private volatile @Nullable Call call;
     private volatile @Nullable Received received;
     private volatile @Nullable Throwable broken;
+    private volatile @Nullable JsonNode withdrawn;
 
     Exchange(HostMessage message, ObjectNode tree) {
         this.message = message;
@@ -114,6 +116,11 @@ final class Exchange {
         }
     }
 
+    /** The server says, in this message, that it will not answer. */
+    void withdrawn(JsonNode message) {
+        withdrawn = message;
+    }
+
     /**
      * The gateway has a reply, and there will be no other.
      *
@@ -121,14 +128,12 @@ final class Exchange {
      */
     void replied(Reply reply, McpOperationHandler host) {
         over = true;
-        Throwable why = broken;
         if (answer.isDone()) {
             return;
         }
-        if (reply instanceof Reply.Failure failure && failure.is(ErrorCode.UNAVAILABLE) && why != null) {
-            answer.completeExceptionally(why); // as the host would have seen it without the gateway
-        } else if (reply instanceof Reply.Failure failure && failure.kind() != null && method.equals("initialize")) {
-            answer.completeExceptionally(new McpException(failure.code(), failure.message())); // an error is overlooked
+        Throwable why = reply instanceof Reply.Failure failure ? failed(failure, host) : null;
+        if (why != null) {
+            answer.completeExceptionally(why);
         } else {
             JsonNode response = inTermsOfTheHost(reply);
             try {
@@ -137,6 +142,21 @@ final class Exchange {
                 answer.complete(response);
             }
         }
+    }
+
+    /** With what the future fails, as it would without the gateway; {@code null} if an error response says it. */
+    private @Nullable Throwable failed(Reply.Failure failure, McpOperationHandler host) {
+        JsonNode message = withdrawn;
+        if (failure.is(ErrorCode.CANCELLED) && message != null) {
+            host.handle(message);
+            return new CancellationException(failure.message());
+        }
+        if (failure.is(ErrorCode.UNAVAILABLE) && broken != null) {
+            return broken;
+        }
+        return failure.kind() != null && method.equals("initialize")
+                ? new McpException(failure.code(), failure.message()) // LangChain4j overlooks an error here
+                : null;
     }
 
     /** The response that says so: the very node that has come where it does. */

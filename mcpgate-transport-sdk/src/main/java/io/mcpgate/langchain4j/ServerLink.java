@@ -233,7 +233,7 @@ final class ServerLink implements Connection {
         }
         InFlight waiting = asked.get(id);
         if (waiting != null) {
-            handle(request, message, waiting.call());
+            waiting.call().attribute(Exchange.KEY).ifPresent(exchange -> exchange.withdrawn(message));
             waiting.operation().cancel(true);
         }
     }

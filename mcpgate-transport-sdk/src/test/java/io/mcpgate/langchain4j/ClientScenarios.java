@@ -129,7 +129,7 @@ abstract class ClientScenarios {
                         .initializationTimeout(Duration.ofSeconds(60))
                         .progressHandler(progress::add)
                         .logHandler(logs::add)
-                        .listener(new Listening())
+                        .addListener(new Listening())
                         .roots(List.of(new McpRoot("here", "file:///here"))))
                 .build();
         opened.add(client);

@@ -53,7 +53,8 @@ class GovernedTransportTest {
     private final List<Gateway> gateways = new ArrayList<>();
     private final Gateway gateway = gateway(builder -> builder);
     private final ScriptedTransport server = new ScriptedTransport();
-    private final McpTransport governed = McpLangChain4j.wrap(gateway, "crm", ANN, server);
+    private final List<McpTransport> transports = new ArrayList<>();
+    private final McpTransport governed = wrap(gateway, context -> ANN);
     private final Host host = new Host(governed);
 
     private Gateway gateway(Function<GatewayBuilder, GatewayBuilder> more) {
@@ -74,6 +75,12 @@ class GovernedTransportTest {
         Gateway built = more.apply(builder).build();
         gateways.add(built);
         return built;
+    }
+
+    private McpTransport wrap(Gateway with, Function<McpCallContext, Principal> who) {
+        McpTransport wrapped = McpLangChain4j.wrap(with, "crm", who, server);
+        transports.add(wrapped);
+        return wrapped;
     }
 
     /** LangChain4j's own handler, which also notes what it was given. */
@@ -104,7 +111,11 @@ class GovernedTransportTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
+        server.closing = null;
+        for (McpTransport transport : transports) {
+            transport.close(); // before the gateways, which would wait for what is in flight
+        }
         gateways.forEach(Gateway::close);
     }
 
@@ -179,18 +190,42 @@ class GovernedTransportTest {
         }
 
         @Test
-        void mayBeChangedByASteps() {
+        void mayBeChangedByAStep() {
             McpTransport changing = changing((call, chain) -> chain.proceed(
                     call.method().equals("tools/call")
                             ? call.withParams(Payload.of(Map.of("name", "find", "arguments", Map.of("q", "masked"))))
                             : call));
             changing.executeOperationWithResponse(new McpCallContext(null, call(7, "find")));
 
-            assertThat(server.lastOnWire())
+            assertThat(json(server.lastOnWire().toString()))
                     .isEqualTo(json("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":"
                             + "{\"name\":\"find\",\"arguments\":{\"q\":\"masked\"}}}"));
             assertThat(((McpCallContext) server.sent.get(1)).message().method.name())
                     .isEqualTo("TOOLS_CALL");
+        }
+
+        @Test
+        void toInitializeStayWhatTransportsKnowThemBy() {
+            changing((call, chain) -> chain.proceed(
+                    call.method().equals("initialize")
+                            ? call.withParams(Payload.of(Map.of("protocolVersion", "2025-06-18")))
+                            : call));
+
+            assertThat(server.sent.get(0)).isInstanceOf(McpInitializeRequest.class);
+            assertThat(server.wire(0).at("/params/protocolVersion").asText()).isEqualTo("2025-06-18");
+        }
+
+        @Test
+        void areAnsweredOnTheThreadThatBringsTheAnswer() throws InterruptedException {
+            start();
+            AtomicReference<Thread> answered = new AtomicReference<>();
+            governed.executeOperationWithResponse(call(7, "find"))
+                    .thenAccept(node -> answered.set(Thread.currentThread()));
+            Thread reader = new Thread(() -> server.comes("{\"id\":7,\"result\":{\"content\":[]}}"));
+            reader.start();
+            reader.join();
+
+            assertThat(answered.get()).isSameAs(reader);
         }
 
         @Test
@@ -202,7 +237,7 @@ class GovernedTransportTest {
             CompletableFuture<JsonNode> answer = changing.executeOperationWithResponse(call(7, "find"));
             server.comes("{\"id\":7,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"secret\"}]}}");
 
-            assertThat(answer.join()).isEqualTo(json("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[]}}"));
+            assertThat(answer.join()).hasToString("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[]}}");
         }
 
         @Test
@@ -217,12 +252,12 @@ class GovernedTransportTest {
 
             assertThat(second).isNotEqualTo(7);
             assertThat(answer.join())
-                    .isEqualTo(json("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[],\"try\":2}}"));
+                    .hasToString("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[],\"try\":2}}");
         }
 
         private McpTransport changing(Interceptor step) {
             Gateway with = gateway(builder -> builder.intercept("change", step));
-            McpTransport transport = McpLangChain4j.wrap(with, "crm", ANN, server);
+            McpTransport transport = wrap(with, context -> ANN);
             transport.start(host);
             initialize(transport);
             return transport;
@@ -253,10 +288,11 @@ class GovernedTransportTest {
         @Test
         void areRefusedUnderAnIdThatIsInFlight() {
             start();
-            governed.executeOperationWithResponse(call(7, "find"));
+            CompletableFuture<JsonNode> first = governed.executeOperationWithResponse(call(7, "find"));
 
             assertThat(code(governed.executeOperationWithResponse(call(7, "find"))))
                     .isEqualTo(ErrorCode.INVALID_REQUEST.code());
+            assertThat(first).isNotDone();
         }
 
         @Test
@@ -278,17 +314,14 @@ class GovernedTransportTest {
 
         @Test
         void areMadeByWhomeverTheContextSays() {
-            McpTransport shared = McpLangChain4j.wrap(
-                    gateway,
-                    "crm",
-                    context -> Long.valueOf(9).equals(context.message().getId()) ? EVE : ANN,
-                    server);
+            McpTransport shared = wrap(
+                    gateway, context -> Long.valueOf(9).equals(context.message().getId()) ? EVE : ANN);
             shared.start(host);
             initialize(shared);
 
             assertThat(shared.executeOperationWithResponse(call(8, "find"))).isNotDone();
             assertThat(code(shared.executeOperationWithResponse(call(9, "find"))))
-                    .isEqualTo(ErrorCode.FORBIDDEN.code());
+                    .isEqualTo(ErrorCode.NOT_FOUND.code());
         }
 
         @Test
@@ -333,7 +366,7 @@ class GovernedTransportTest {
         @Test
         void byTheDeadlineIsToldToTheServerAndAnswered() {
             Gateway hasty = gateway(builder -> builder.timeout(Duration.ofMillis(100)));
-            McpTransport transport = McpLangChain4j.wrap(hasty, "crm", ANN, server);
+            McpTransport transport = wrap(hasty, context -> ANN);
             transport.start(host);
             initialize(transport);
             CompletableFuture<JsonNode> answer = transport.executeOperationWithResponse(call(7, "find"));
@@ -364,8 +397,8 @@ class GovernedTransportTest {
             server.comes("{\"jsonrpc\":\"2.0\",\"id\":\"r-1\",\"method\":\"roots/list\"}");
 
             assertThat(server.lastOnWire())
-                    .isEqualTo(json("{\"jsonrpc\":\"2.0\",\"id\":\"r-1\",\"result\":{\"roots\":"
-                            + "[{\"name\":\"here\",\"uri\":\"file:///here\"}]}}"));
+                    .hasToString("{\"jsonrpc\":\"2.0\",\"id\":\"r-1\",\"result\":{\"roots\":"
+                            + "[{\"name\":\"here\",\"uri\":\"file:///here\"}]}}");
         }
 
         @Test
@@ -495,6 +528,8 @@ class GovernedTransportTest {
         void isClosedAndWithItWhatWaits() {
             start();
             CompletableFuture<JsonNode> answer = governed.executeOperationWithResponse(call(7, "find"));
+
+            server.closing = new IOException("closed");
 
             assertThatThrownBy(governed::close).isInstanceOf(IOException.class).hasMessage("closed");
             assertThat(answer).isCompletedExceptionally();

@@ -21,6 +21,7 @@ final class ScriptedTransport implements McpTransport {
     final List<CompletableFuture<JsonNode>> futures = new ArrayList<>();
     final List<String> asked = new ArrayList<>();
     RuntimeException broken;
+    IOException closing;
     McpOperationHandler handler;
 
     static JsonNode json(String text) {
@@ -104,7 +105,9 @@ final class ScriptedTransport implements McpTransport {
 
     @Override
     public void close() throws IOException {
-        throw new IOException("closed");
+        if (closing != null) {
+            throw closing;
+        }
     }
 
     @Override

@@ -25,7 +25,7 @@ class StdioClientTest extends ClientScenarios {
         assertThatThrownBy(() -> call(client, "die"))
                 .as("as without the gateway")
                 .hasRootCauseInstanceOf(IllegalStateException.class)
-                .hasRootCauseMessage("Cancelling all operations because: Process has exited");
+                .hasRootCauseMessage("Operation cancelled due to transport failure: Process has exited");
         await().atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(call(client, "find")).isEqualTo("found x"));
