@@ -145,7 +145,9 @@ final class Conversation {
         }
         RequestId id = request.id();
         if (id == null && !call.isNotification()) {
-            return DONE; // a request of the server is off, whose id the client would take for one of its own requests
+            // A request of the server is off; the client would take its id for that of one of its own requests.
+            Correlation.cancelled(request.params()).ifPresent(askedOfHost::remove);
+            return DONE;
         }
         if (id != null) {
             askedOfHost.put(id, call.principal());
@@ -155,6 +157,7 @@ final class Conversation {
     }
 
     /** The very message that has come, where it still says the same. */
+    @SuppressWarnings("ReferenceEquality") // the very node: a step may have made one that only looks the same
     private static JsonNode inTermsOfTheServer(Envelope.Request request, Call call) {
         return call.attribute(ServerLink.RECEIVED)
                 .filter(received -> request.id() == null
