@@ -39,7 +39,8 @@ final class HostCode {
      *
      * @return completes when it is done or its call has been cancelled; fails if it has failed
      */
-    static CompletionStage<Void> deliver(Mono<Void> work, Call call, ContextView context, McpTransportContext provided) {
+    static CompletionStage<Void> deliver(
+            Mono<Void> work, Call call, ContextView context, McpTransportContext provided) {
         CompletableFuture<Void> delivered = new CompletableFuture<>();
         run(work, call, context, provided).whenComplete((done, error) -> {
             if (error == null || error instanceof CancellationException) {

@@ -94,14 +94,14 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
         McpTransportContext provided = call.attribute(McpSdk.TRANSPORT_CONTEXT)
                 .or(() -> call.parent().flatMap(parent -> parent.attribute(McpSdk.TRANSPORT_CONTEXT)))
                 .orElse(McpTransportContext.EMPTY);
-        return HostCode.deliver(
-                conversation.handle(messages.write(frame.message())), call, Context.empty(), provided);
+        return HostCode.deliver(conversation.handle(messages.write(frame.message())), call, Context.empty(), provided);
     }
 
     @Override
     public Mono<Void> notifyClients(String method, Object params) {
         return Flux.fromIterable(conversations)
-                .flatMap(conversation -> conversation.session().sendNotification(method, params).onErrorComplete())
+                .flatMap(conversation ->
+                        conversation.session().sendNotification(method, params).onErrorComplete())
                 .then();
     }
 
@@ -131,7 +131,8 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
     @Override
     public Mono<Void> closeGracefully() {
         return Flux.fromIterable(conversations)
-                .flatMap(conversation -> conversation.session().closeGracefully().onErrorComplete())
+                .flatMap(
+                        conversation -> conversation.session().closeGracefully().onErrorComplete())
                 .then();
     }
 
@@ -172,7 +173,8 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
 
         /** Takes a message of the client; what the server does upon it ends with the conversation. */
         Mono<Void> handle(JSONRPCMessage message) {
-            return Mono.firstWithSignal(ended.asMono(), Mono.defer(() -> session().handle(message)));
+            return Mono.firstWithSignal(
+                    ended.asMono(), Mono.defer(() -> session().handle(message)));
         }
 
         /** The client ends it. */
@@ -227,8 +229,7 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
                 }
                 hangUp();
                 Conversation next = new Conversation();
-                next.begin(
-                        known, message -> handler.apply(Mono.just(message)).then(), () -> {});
+                next.begin(known, message -> handler.apply(Mono.just(message)).then(), () -> {});
                 current = next;
             });
         }

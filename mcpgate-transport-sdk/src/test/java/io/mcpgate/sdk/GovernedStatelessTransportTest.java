@@ -60,8 +60,8 @@ class GovernedStatelessTransportTest {
 
     @Test
     void needsAServerThatIsWrapped() {
-        assertThatThrownBy(() -> McpSdk.wrap(
-                        governed.gateway, "nope", SampleGate::who, new Handing(), SdkServers.mapper()))
+        assertThatThrownBy(() ->
+                        McpSdk.wrap(governed.gateway, "nope", SampleGate::who, new Handing(), SdkServers.mapper()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("builder.wrapped(\"nope\")");
     }
@@ -347,9 +347,9 @@ class GovernedStatelessTransportTest {
             ann.call("rare");
 
             assertThat(catchThrowable(() -> ann.call("rare")))
-                    .isInstanceOfSatisfying(McpError.class, error -> assertThat(
-                                    error.getJsonRpcError().code())
-                            .isEqualTo(429));
+                    .isInstanceOfSatisfying(
+                            McpError.class,
+                            error -> assertThat(error.getJsonRpcError().code()).isEqualTo(429));
         }
 
         @Test

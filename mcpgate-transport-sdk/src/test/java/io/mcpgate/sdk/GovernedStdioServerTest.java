@@ -113,8 +113,8 @@ class GovernedStdioServerTest extends ServerContract {
                     Map.of("tools/call", (exchange, params) -> Mono.just(params)),
                     Map.of("notifications/initialized", (exchange, params) -> Mono.empty())));
             StreamClientTransport client = new StreamClientTransport(other.client());
-            BufferedReader answers = new BufferedReader(
-                    new InputStreamReader(other.client().getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(other.client().getInputStream(), StandardCharsets.UTF_8));
 
             client.send("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"initialize\",\"params\":{"
                     + "\"protocolVersion\":\"2025-06-18\",\"capabilities\":{},"

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Gateway;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -160,9 +159,9 @@ class InProcessServerTest extends ServerContract {
         crm.close();
 
         assertThat(governedCall.get(60, TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(McpError.class, error -> assertThat(
-                                error.getJsonRpcError().code())
-                        .isEqualTo(503));
+                .isInstanceOfSatisfying(
+                        McpError.class,
+                        error -> assertThat(error.getJsonRpcError().code()).isEqualTo(503));
         assertThat(directCall.get(60, TimeUnit.SECONDS)).hasStackTraceContaining("ended the session");
         assertThat(transport).hasToString("InProcessServer[0 sessions]");
     }

@@ -29,10 +29,8 @@ final class SampleClient implements AutoCloseable {
         this.client = SdkServers.sayingYes(McpClient.sync(transport))
                 .requestTimeout(Duration.ofSeconds(60))
                 .initializationTimeout(Duration.ofSeconds(60))
-                .capabilities(ClientCapabilities.builder()
-                        .elicitation()
-                        .sampling()
-                        .build())
+                .capabilities(
+                        ClientCapabilities.builder().elicitation().sampling().build())
                 .sampling(asked -> CreateMessageResult.builder()
                         .role(Role.ASSISTANT)
                         .message("onward")

@@ -57,13 +57,11 @@ final class SdkServers {
     }
 
     static McpStatelessSyncServer statelessServer(
-            McpStatelessServerTransport transport,
-            UnaryOperator<McpServer.StatelessSyncSpecification> tools) {
+            McpStatelessServerTransport transport, UnaryOperator<McpServer.StatelessSyncSpecification> tools) {
         return tools.apply(McpServer.sync(transport)
                         .serverInfo("crm", "1")
                         .jsonMapper(mapper())
-                        .capabilities(
-                                ServerCapabilities.builder().tools(false).build()))
+                        .capabilities(ServerCapabilities.builder().tools(false).build()))
                 .build();
     }
 
@@ -73,12 +71,9 @@ final class SdkServers {
 
     /** Asks the user. */
     static String elicit(McpSyncServerExchange exchange) {
-        Map<String, Object> schema =
-                Map.of("type", "object", "properties", Map.of("sure", Map.of("type", "boolean")));
-        ElicitResult answer = exchange.createElicitation(ElicitRequest.builder()
-                .message("Sure?")
-                .requestedSchema(schema)
-                .build());
+        Map<String, Object> schema = Map.of("type", "object", "properties", Map.of("sure", Map.of("type", "boolean")));
+        ElicitResult answer = exchange.createElicitation(
+                ElicitRequest.builder().message("Sure?").requestedSchema(schema).build());
         return String.valueOf(answer.action());
     }
 

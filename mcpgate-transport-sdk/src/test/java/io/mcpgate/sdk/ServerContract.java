@@ -67,8 +67,7 @@ abstract class ServerContract {
         assertThat(((McpError) refused).getJsonRpcError().code())
                 .isEqualTo(((McpError) unknown).getJsonRpcError().code());
         assertThat(refused.getMessage().replace("delete", "find-nothing")).isEqualTo(unknown.getMessage());
-        assertThat(governed().calls)
-                .noneMatch(call -> call.target().name().equals("delete"));
+        assertThat(governed().calls).noneMatch(call -> call.target().name().equals("delete"));
     }
 
     @Test
@@ -88,10 +87,12 @@ abstract class ServerContract {
 
         assertThat(governed().audit.events())
                 .filteredOn(event -> event.method().equals("tools/call"))
-                .extracting(AuditEvent::kind, AuditEvent::principal, event -> event.target().name())
+                .extracting(
+                        AuditEvent::kind,
+                        AuditEvent::principal,
+                        event -> event.target().name())
                 .containsExactly(
-                        tuple(AuditEvent.Kind.ATTEMPT, "ann", "find"),
-                        tuple(AuditEvent.Kind.OUTCOME, "ann", "find"));
+                        tuple(AuditEvent.Kind.ATTEMPT, "ann", "find"), tuple(AuditEvent.Kind.OUTCOME, "ann", "find"));
     }
 
     @Test
@@ -145,10 +146,11 @@ abstract class ServerContract {
 
     /** Either end may be the first to notice. */
     final void assertGivenUp(String method) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(governed().outcomes(method))
-                .extracting(AuditEvent::outcome)
-                .hasSize(1)
-                .isSubsetOf(AuditEvent.Outcome.CANCELLED, AuditEvent.Outcome.FAILED));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(governed().outcomes(method))
+                        .extracting(AuditEvent::outcome)
+                        .hasSize(1)
+                        .isSubsetOf(AuditEvent.Outcome.CANCELLED, AuditEvent.Outcome.FAILED));
     }
 
     @Test
@@ -166,9 +168,10 @@ abstract class ServerContract {
         ann.cancel(id);
 
         crm().stopped.get(60, TimeUnit.SECONDS);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(governed().outcomes("tools/call"))
-                .extracting(AuditEvent::outcome)
-                .containsExactly(AuditEvent.Outcome.CANCELLED));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(governed().outcomes("tools/call"))
+                        .extracting(AuditEvent::outcome)
+                        .containsExactly(AuditEvent.Outcome.CANCELLED));
         ann.close();
         outcome.cancel(true);
     }

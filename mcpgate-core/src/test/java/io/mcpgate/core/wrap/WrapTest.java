@@ -45,7 +45,8 @@ class WrapTest {
     private final Wrap wrap = Wrap.open(gateway, "crm", ANN, into(toClient), origin -> server = edge(origin, toServer));
 
     private GatewayBuilder with(GatewayBuilder builder) {
-        return builder.authenticator(new ApiKeys(Map.of(ApiKeys.hash("ann"), ANN, ApiKeys.hash("bob"), BOB, ApiKeys.hash("eve"), EVE), null))
+        return builder.authenticator(new ApiKeys(
+                        Map.of(ApiKeys.hash("ann"), ANN, ApiKeys.hash("bob"), BOB, ApiKeys.hash("eve"), EVE), null))
                 .policies(new RolePolicyStore(List.of(Role.allowing(
                         "seller",
                         new Grant(
@@ -208,7 +209,8 @@ class WrapTest {
         ClientEdge clients = ClientEdge.stateless(gateway, "crm");
         List<Call> onward = new CopyOnWriteArrayList<>();
 
-        Reply first = stateless(clients, onward, "ann", request(1, "initialize", Map.of("protocolVersion", "2025-06-18")));
+        Reply first =
+                stateless(clients, onward, "ann", request(1, "initialize", Map.of("protocolVersion", "2025-06-18")));
         Reply second = stateless(clients, onward, "bob", call(1, "find"));
         Reply refused = stateless(clients, onward, "eve", call(1, "find"));
         Reply nobody = stateless(clients, onward, "", call(1, "find"));
@@ -218,11 +220,12 @@ class WrapTest {
         assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.FORBIDDEN));
         assertThat(nobody).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.UNAUTHENTICATED));
         assertThat(onward).extracting(call -> call.principal().id()).containsExactly("ann", "bob");
-        assertThat(onward.get(1).session().handshake()).as("what another has said").isEmpty();
+        assertThat(onward.get(1).session().handshake())
+                .as("what another has said")
+                .isEmpty();
     }
 
-    private static Reply stateless(
-            ClientEdge clients, List<Call> onward, String key, Envelope.Request request) {
+    private static Reply stateless(ClientEdge clients, List<Call> onward, String key, Envelope.Request request) {
         return clients.call(request, call -> {
                     WrappedUpstream.Onward way = made -> {
                         onward.add(made);
@@ -243,8 +246,7 @@ class WrapTest {
                 .authenticator(new ApiKeys(Map.of(), null))
                 .policies(new RolePolicyStore(List.of(Role.allowing("seller", Grant.tools("crm", "find")))))
                 .build();
-        Wrap concealed =
-                Wrap.open(concealing, "crm", ANN, into(toClient), origin -> server = edge(origin, toServer));
+        Wrap concealed = Wrap.open(concealing, "crm", ANN, into(toClient), origin -> server = edge(origin, toServer));
 
         concealed.client().receive(call(7, "delete"));
         Envelope.Request asked = last(toServer, Envelope.Request.class);
