@@ -238,6 +238,32 @@ class GovernedStatelessTransportTest {
             assertThat(echo.notified).containsExactly("notifications/initialized");
         }
 
+        /** HOSTS P8: what the container has bound to its thread is there for a server that does not leave it. */
+        @Test
+        void staysOnTheThreadThatBringsTheCall() {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
+            wrapped.setMcpHandler(new McpStatelessServerHandler() {
+                @Override
+                public Mono<JSONRPCResponse> handleRequest(McpTransportContext context, JSONRPCRequest request) {
+                    threads.add(Thread.currentThread());
+                    return Mono.just(new JSONRPCResponse("2.0", request.id(), Map.of(), null));
+                }
+
+                @Override
+                public Mono<Void> handleNotification(McpTransportContext context, JSONRPCNotification notification) {
+                    return Mono.empty();
+                }
+            });
+
+            transport
+                    .handler
+                    .handleRequest(key("ann"), request(1, "find"))
+                    .doOnNext(response -> threads.add(Thread.currentThread()))
+                    .block();
+
+            assertThat(threads).containsExactly(Thread.currentThread(), Thread.currentThread());
+        }
+
         /** What broke is for the log; the caller gets an id to find it by. */
         @Test
         void saysNothingOfWhatBrokeInTheServer() {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mcpgate.core.identity.Credential;
 import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpServerSession;
@@ -34,18 +36,19 @@ class GovernedStdioServerTest extends ServerContract {
     void start() throws IOException {
         streams = Streams.open();
         transport = new StreamClientTransport(streams.client());
-        server = new SampleServer(governed(context -> new Credential.Vouched(SampleGate.ANN)));
+        server = new SampleServer(governed(context -> new Credential.Vouched(SampleGate.ANN), streams));
     }
 
-    private McpServerTransportProvider governed(Function<McpTransportContext, Credential> who) throws IOException {
+    private McpServerTransportProvider governed(Function<McpTransportContext, Credential> who, Streams over)
+            throws IOException {
         return McpSdk.wrap(
                 governed.gateway,
                 "crm",
                 who,
                 new StdioServerTransportProvider(
                         SdkServers.mapper(),
-                        streams.server().getInputStream(),
-                        streams.server().getOutputStream()));
+                        over.server().getInputStream(),
+                        over.server().getOutputStream()));
     }
 
     @AfterEach
@@ -94,16 +97,42 @@ class GovernedStdioServerTest extends ServerContract {
     }
 
     @Test
+    void governsAnAsyncServerToo() throws Exception {
+        try (Streams other = Streams.open()) {
+            CompletableFuture<Void> begun = new CompletableFuture<>();
+            CompletableFuture<Void> cancelled = new CompletableFuture<>();
+            McpAsyncServer async = McpServer.async(governed(context -> new Credential.Vouched(SampleGate.BOB), other))
+                    .jsonMapper(SdkServers.mapper())
+                    .toolCall(
+                            SdkServers.tool("find"),
+                            (exchange, call) -> Mono.deferContextual(context -> Mono.just(
+                                    SdkServers.text(exchange.transportContext().get(McpSdk.PRINCIPAL) + " and "
+                                            + context.<McpTransportContext>get(McpTransportContext.KEY)
+                                                    .get(McpSdk.PRINCIPAL)))))
+                    .toolCall(
+                            SdkServers.tool("wait"),
+                            (exchange, call) -> Mono.<McpSchema.CallToolResult>never()
+                                    .doOnSubscribe(subscribed -> begun.complete(null))
+                                    .doOnCancel(() -> cancelled.complete(null)))
+                    .build();
+            SampleClient bob = new SampleClient(new StreamClientTransport(other.client())).initialized();
+
+            assertThat(bob.call("find")).isEqualTo("bob and bob");
+            CompletableFuture<Throwable> call =
+                    CompletableFuture.supplyAsync(() -> catchThrowable(() -> bob.call("wait")));
+            begun.get(60, TimeUnit.SECONDS);
+            bob.close();
+
+            cancelled.get(60, TimeUnit.SECONDS);
+            assertThat(call.get(60, TimeUnit.SECONDS)).isNotNull();
+            async.close();
+        }
+    }
+
+    @Test
     void keepsMembersThatNobodyKnows() throws Exception {
         try (Streams other = Streams.open()) {
-            McpServerTransportProvider raw = McpSdk.wrap(
-                    governed.gateway,
-                    "crm",
-                    context -> new Credential.Vouched(SampleGate.ANN),
-                    new StdioServerTransportProvider(
-                            SdkServers.mapper(),
-                            other.server().getInputStream(),
-                            other.server().getOutputStream()));
+            McpServerTransportProvider raw = governed(context -> new Credential.Vouched(SampleGate.ANN), other);
             raw.setSessionFactory(outward -> new McpServerSession(
                     "raw",
                     Duration.ofSeconds(60),
@@ -137,9 +166,11 @@ class GovernedStdioServerTest extends ServerContract {
         streams.close();
         streams = Streams.open();
         transport = new StreamClientTransport(streams.client());
-        server = new SampleServer(governed(context -> {
-            throw new IllegalStateException("the host's mistake");
-        }));
+        server = new SampleServer(governed(
+                context -> {
+                    throw new IllegalStateException("the host's mistake");
+                },
+                streams));
 
         Throwable refused = catchThrowable(() -> client().initialized());
 

@@ -3,7 +3,6 @@ package io.mcpgate.sdk;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
-import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpStatelessSyncServer;
@@ -23,21 +22,50 @@ import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import io.modelcontextprotocol.spec.McpStatelessServerTransport;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** What the SDK's versions write differently, for the tests of servers: this class is the one to change for an older one. */
+/** What the SDK's versions since 0.17 write differently, for the tests of servers. */
 @SuppressWarnings("deprecation") // older ones have only those
 final class SdkServers {
     private SdkServers() {}
 
+    /** {@code McpJsonDefaults} since 1.0. */
     static McpJsonMapper mapper() {
-        return McpJsonDefaults.getMapper();
+        try {
+            return (McpJsonMapper) Class.forName("io.modelcontextprotocol.json.McpJsonDefaults")
+                    .getMethod("getMapper")
+                    .invoke(null);
+        } catch (ClassNotFoundException old) {
+            return (McpJsonMapper) invoke(null, McpJsonMapper.class, "getDefault");
+        } catch (ReflectiveOperationException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    private static Object invoke(Object on, Class<?> in, String method, Object... arguments) {
+        try {
+            for (Method candidate : in.getMethods()) {
+                boolean meant = candidate.getName().equals(method)
+                        && candidate.getParameterCount() == arguments.length
+                        && !candidate.isBridge();
+                if (meant) {
+                    return candidate.invoke(on, arguments);
+                }
+            }
+        } catch (ReflectiveOperationException broken) {
+            throw new IllegalStateException(broken);
+        }
+        throw new IllegalStateException("This SDK has no " + method);
     }
 
     static Tool tool(String name) {
-        return Tool.builder(name, Map.of("type", "object", "additionalProperties", true))
+        return Tool.builder()
+                .name(name)
                 .description("does " + name)
+                .inputSchema(mapper(), "{\"type\":\"object\",\"additionalProperties\":true}")
                 .build();
     }
 
@@ -69,17 +97,22 @@ final class SdkServers {
         return ServerCapabilities.builder().tools(true).logging().build();
     }
 
-    /** Asks the user. */
+    /** Asks the user. What is asked became an interface in 2.0, and its builder another class. */
     static String elicit(McpSyncServerExchange exchange) {
         Map<String, Object> schema = Map.of("type", "object", "properties", Map.of("sure", Map.of("type", "boolean")));
-        ElicitResult answer = exchange.createElicitation(
-                ElicitRequest.builder().message("Sure?").requestedSchema(schema).build());
-        return String.valueOf(answer.action());
+        Object builder = invoke(null, ElicitRequest.class, "builder");
+        invoke(builder, builder.getClass(), "message", "Sure?");
+        invoke(builder, builder.getClass(), "requestedSchema", schema);
+        ElicitRequest question = (ElicitRequest) invoke(builder, builder.getClass(), "build");
+        return String.valueOf(exchange.createElicitation(question).action());
     }
 
-    /** A client whose user says yes. */
+    /** A client whose user says yes, to whatever class the question is of. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
     static McpClient.SyncSpec sayingYes(McpClient.SyncSpec client) {
-        return client.elicitation(asked -> new ElicitResult(ElicitResult.Action.ACCEPT, Map.of("sure", true), null));
+        Function<Object, ElicitResult> yes =
+                asked -> new ElicitResult(ElicitResult.Action.ACCEPT, Map.of("sure", true), null);
+        return client.elicitation((Function) yes);
     }
 
     static LoggingMessageNotification log(String text) {

@@ -217,7 +217,7 @@ class WrapTest {
 
         assertThat(first).isInstanceOf(Reply.Complete.class);
         assertThat(second).isInstanceOf(Reply.Complete.class);
-        assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.FORBIDDEN));
+        assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.NOT_FOUND));
         assertThat(nobody).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.UNAUTHENTICATED));
         assertThat(onward).extracting(call -> call.principal().id()).containsExactly("ann", "bob");
         assertThat(onward.get(1).session().handshake())
