@@ -2,6 +2,7 @@ package io.mcpgate.sdk;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
@@ -26,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * A client, the gateway, and the server's session for that client. It belongs to the principal that opens it. Steps run on
@@ -132,25 +134,33 @@ final class ServerConversation {
     }
 
     private CompletionStage<Void> toClient(Frame frame, Call call) {
-        Envelope message = frame.message();
         Visit visit = Visit.of(call);
-        boolean response = visit != null && !(message instanceof Envelope.Request);
-        if (response && begun && visit.isAnsweredItself() && isTurnedAway(message)) {
+        if (visit == null) {
+            return send(frame, Context.empty());
+        }
+        return frame.message() instanceof Envelope.Request ? send(frame, visit.context()) : answer(frame, visit);
+    }
+
+    private CompletionStage<Void> answer(Frame frame, Visit visit) {
+        if (begun && visit.isAnsweredItself() && isTurnedAway(frame.message())) {
             // Whoever has opened the conversation reads the stream; others must not be able to put errors there.
-            visit.failed(new IllegalStateException(((Envelope.Failed) message).message()));
+            visit.failed(new IllegalStateException(((Envelope.Failed) frame.message()).message()));
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> sent = transport
-                .sendMessage(messages.write(message))
-                .contextWrite(visit == null ? Context.empty() : visit.context())
+        return send(frame, visit.context()).whenComplete((done, error) -> answered(visit, error));
+    }
+
+    private CompletionStage<Void> send(Frame frame, ContextView context) {
+        return transport
+                .sendMessage(messages.write(frame.message()))
+                .contextWrite(context)
                 .toFuture();
-        return response ? sent.whenComplete((done, error) -> answered(visit, error)) : sent;
     }
 
     private static boolean isTurnedAway(Envelope message) {
-        return message instanceof Envelope.Failed failed
-                && failed.data() != null
-                && failed.data().string("reason").filter(TURNED_AWAY::contains).isPresent();
+        Payload data = message instanceof Envelope.Failed failed ? failed.data() : null;
+        return data != null
+                && data.string("reason").filter(TURNED_AWAY::contains).isPresent();
     }
 
     private static void answered(Visit visit, @Nullable Throwable error) {
