@@ -21,7 +21,7 @@ final class Visit {
 
     private final ContextView context;
     private final McpTransportContext provided;
-    private final Credential credential;
+    private final Function<McpTransportContext, Credential> who;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile @Nullable Call call;
 
@@ -35,11 +35,11 @@ final class Visit {
     Visit(ContextView context, McpTransportContext provided, Function<McpTransportContext, Credential> who) {
         this.context = context;
         this.provided = provided;
-        this.credential = credential(provided, who);
+        this.who = who;
     }
 
     /** Code of the host that fails must not let in those who show nothing, where they are let in at all. */
-    private static Credential credential(McpTransportContext provided, Function<McpTransportContext, Credential> who) {
+    private Credential credential() {
         try {
             Credential shown = who.apply(provided);
             if (shown != null) {
@@ -59,11 +59,11 @@ final class Visit {
                 .orElse(null);
     }
 
-    /** The message's call, as it sets out. */
+    /** The message's call, as it sets out. The credential is the call's alone: the gate takes it off when it has served. */
     Call dress(Call made) {
         call = made;
         made.cancellation().onCancel(this::over);
-        return made.with(Credential.KEY, credential)
+        return made.with(Credential.KEY, credential())
                 .with(McpSdk.TRANSPORT_CONTEXT, provided)
                 .with(KEY, this);
     }
