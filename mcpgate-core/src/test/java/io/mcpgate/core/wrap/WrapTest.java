@@ -22,6 +22,7 @@ import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.WrappedUpstream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +74,7 @@ class WrapTest {
 
     @AfterEach
     void close() {
-        gateway.close();
+        gateway.close(Duration.ofMillis(1)); // what a test has left unanswered stays so
     }
 
     private static Envelope.Request request(long id, String method, Map<String, ?> params) {
