@@ -331,6 +331,20 @@ class GovernedClientTransportTest {
     }
 
     @Test
+    void sendsNothingOfAnEarlierSessionInALaterOne() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        Echo silent = new Echo(sent, false);
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, silent);
+        governed.connect(received -> received).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "tools/call", 1, call("find")))
+                .block();
+        governed.connect(received -> received).block();
+
+        assertThat(sent).as("and no cancellation").hasSize(1);
+        governed.close();
+    }
+
+    @Test
     void delegatesTheExceptionHandlerAndTheVersions() {
         List<Throwable> handled = new CopyOnWriteArrayList<>();
         Tapped tapped = new Tapped(transport.clientTransport(), any -> {});
@@ -473,10 +487,16 @@ class GovernedClientTransportTest {
 
     /** Answers each request with what no version of the SDK knows. */
     private record Echo(
-            List<JSONRPCMessage> sent, AtomicReference<Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>>> handler)
+            List<JSONRPCMessage> sent,
+            boolean answers,
+            AtomicReference<Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>>> handler)
             implements McpClientTransport {
         Echo(List<JSONRPCMessage> sent) {
-            this(sent, new AtomicReference<>());
+            this(sent, true);
+        }
+
+        Echo(List<JSONRPCMessage> sent, boolean answers) {
+            this(sent, answers, new AtomicReference<>());
         }
 
         @Override
@@ -488,6 +508,9 @@ class GovernedClientTransportTest {
         @Override
         public Mono<Void> sendMessage(JSONRPCMessage message) {
             sent.add(message);
+            if (!answers) {
+                return Mono.empty();
+            }
             JSONRPCRequest request = (JSONRPCRequest) message;
             Map<String, Object> result = Map.of("content", List.of(), "also unknown", 1);
             return handler.get()
