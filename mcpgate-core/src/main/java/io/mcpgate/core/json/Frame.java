@@ -29,6 +29,7 @@ public final class Frame {
         this.token = token;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     private record Parts(byte[] head, ByteBuffer body, byte[] tail) {
         int size() {
             return head.length + body.remaining() + tail.length;
