@@ -6,6 +6,7 @@ import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.route.UpstreamException;
 import io.mcpgate.core.wrap.ServerEdge;
 import io.mcpgate.core.wrap.Wrap;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -166,6 +167,10 @@ final class GovernedClientTransport implements McpClientTransport {
         }
 
         private CompletionStage<Void> toServer(Frame frame, Call call) {
+            // What is left of this session, as the cancellation of its calls, is none of the next one's business.
+            if (current != this) {
+                return CompletableFuture.failedFuture(new UpstreamException("the session has been replaced"));
+            }
             Delivery delivery = call.attribute(Delivery.KEY).orElse(null);
             return transport
                     .sendMessage(messages.write(frame.message()))

@@ -308,8 +308,10 @@ class GovernedClientTransportTest {
     @Test
     void leavesTheSdkItsOwnErrorsSoThatItBeginsANewSession() {
         AtomicInteger left = new AtomicInteger(1);
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
         AtomicReference<Tapped> losing = new AtomicReference<>();
         losing.set(new Tapped(transport.clientTransport(), message -> {
+            sent.add(message);
             if (message instanceof JSONRPCRequest request
                     && request.method().equals("tools/call")
                     && left.getAndDecrement() > 0) {
@@ -328,6 +330,9 @@ class GovernedClientTransportTest {
                 .as("after a second handshake")
                 .isEqualTo("found x");
         assertThat(seen).filteredOn("initialize"::equals).hasSize(2);
+        assertThat(sent)
+                .as("a call of the lost session is not cancelled in the new one")
+                .noneMatch(message -> message.toString().contains("notifications/cancelled"));
     }
 
     @Test
