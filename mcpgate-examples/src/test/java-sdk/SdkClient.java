@@ -193,7 +193,7 @@ public final class SdkClient {
         Object op = operation.get("op");
         try {
             int before = notifications.size();
-            Object value = run(client, operation);
+            Object value = sent(client, operation);
             if (!"awaitNotification".equals(op)) seenBefore = before;
             return map("op", op, "ok", true, "value", value);
         } catch (Exception problem) {
@@ -201,6 +201,18 @@ public final class SdkClient {
             result.putAll(failure(problem));
             return result;
         }
+    }
+
+    /** Over stdio, 1.1.5 refuses one of two messages that are sent at the same moment: an answer, say, and the next call. */
+    private Object sent(McpSyncClient client, Map<String, Object> operation) throws Exception {
+        for (int again = 0; again < 5; again++) {
+            try {
+                return run(client, operation);
+            } catch (RuntimeException problem) {
+                if (!"Failed to enqueue message".equals(problem.getMessage())) throw problem;
+            }
+        }
+        return run(client, operation);
     }
 
     private Object run(McpSyncClient client, Map<String, Object> operation) throws Exception {

@@ -7,7 +7,7 @@ module io.mcpgate.sdk {
     requires transitive io.mcpgate.core;
     requires org.slf4j;
     requires static transitive io.modelcontextprotocol.sdk.mcp.core;
-    requires static reactor.core;
+    requires static transitive reactor.core;
     requires static org.reactivestreams;
     requires static transitive org.jspecify;
 
