@@ -330,6 +330,19 @@ class GovernedClientTransportTest {
         assertThat(seen).filteredOn("initialize"::equals).hasSize(2);
     }
 
+    /** As it happens over HTTP: the client connects anew before the transport has said that it could not send. */
+    @Test
+    void saysNothingOfALostSessionInTheNextOne() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, new Silent(sent));
+        governed.connect(received -> received).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "ping", 1, null)).block();
+        governed.connect(received -> received).block();
+
+        assertThat(sent).as("the ping is not cancelled").hasSize(1);
+        governed.close();
+    }
+
     @Test
     void sendsNothingOfAnEarlierSessionInALaterOne() {
         List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
@@ -482,6 +495,29 @@ class GovernedClientTransportTest {
         @Override
         public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
             return transport.unmarshalFrom(data, type);
+        }
+    }
+
+    /** Takes everything and says nothing. */
+    private record Silent(List<JSONRPCMessage> sent) implements McpClientTransport {
+        @Override
+        public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> receive) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> sendMessage(JSONRPCMessage message) {
+            return Mono.fromRunnable(() -> sent.add(message));
+        }
+
+        @Override
+        public Mono<Void> closeGracefully() {
+            return Mono.empty();
+        }
+
+        @Override
+        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+            return Crm.JSON.convertValue(data, type);
         }
     }
 
