@@ -200,7 +200,7 @@ public final class WrappedSdk {
         await("three steps of progress", () -> progress.size() == 3);
         for (ProgressNotification each : progress) require("mine", each.progressToken());
 
-        require(List.of(1.0, 2.0, 3.0), progress.stream().map(ProgressNotification::progress).toList());
+        require(List.of(1.0, 2.0, 3.0), progress.stream().map(ProgressNotification::progress).sorted().toList());
     }
 
     private void bringsLogs() {
