@@ -171,7 +171,7 @@ final class ServerLink implements Connection {
         waiting.operation().cancel(true);
         boolean tell = open && !waiting.call().method().equals("initialize"); // MCP: initialize must not be cancelled
         if (tell && mustTellOfCancellation(waiting.call())) {
-            tell(new McpCancellationNotification(Long.valueOf(id.text()), "cancelled by the client"));
+            tell(new McpCancellationNotification(Long.valueOf(id.text()), "nobody waits for it any more"));
         }
     }
 

@@ -77,8 +77,8 @@ public final class Outgoing {
             return;
         }
         if (!waiting.call().method().equals("initialize")) { // MCP: initialize must not be cancelled
-            Payload params =
-                    Payload.of(Map.of("requestId", Long.parseLong(id.text()), "reason", "cancelled by the client"));
+            Payload params = Payload.of(
+                    Map.of("requestId", Long.parseLong(id.text()), "reason", "nobody waits for it any more"));
             outlet.send(Frame.request(null, "notifications/cancelled", params), waiting.call());
         }
         waiting.reply().complete(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
