@@ -1,0 +1,82 @@
+package io.mcpgate.examples.embed;
+
+import static io.mcpgate.examples.embed.Crm.call;
+import static io.mcpgate.examples.embed.Crm.textOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mcpgate.audit.AuditEvent;
+import io.mcpgate.core.Gateway;
+import io.mcpgate.core.audit.InMemoryAuditSink;
+import io.mcpgate.examples.demo.JavaServer;
+import io.mcpgate.sdk.InProcessServer;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GovernSdkClientTest {
+    private final InMemoryAuditSink audit = new InMemoryAuditSink(100);
+    private final Gateway gateway = GovernSdkClient.gateway(audit);
+    private final Crm crm = new Crm();
+    private final InProcessServer transport = new InProcessServer(Crm.json());
+    private final McpSyncServer server = crm.on(transport);
+
+    @AfterEach
+    void close() {
+        gateway.close();
+        server.close();
+    }
+
+    @Test
+    void letsTheClientDoWhatItsPrincipalMay() {
+        try (McpSyncClient client = GovernSdkClient.client(gateway, transport.clientTransport())) {
+            client.initialize();
+
+            assertThat(client.listTools().tools()).extracting(Tool::name).containsExactly("find");
+            assertThat(textOf(client.callTool(call("find")))).isEqualTo("found x");
+        }
+        assertThat(audit.events())
+                .filteredOn(event -> event.target().name().equals("find"))
+                .extracting(AuditEvent::kind, AuditEvent::principal)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple(AuditEvent.Kind.ATTEMPT, "ann"),
+                        org.assertj.core.api.Assertions.tuple(AuditEvent.Kind.OUTCOME, "ann"));
+    }
+
+    @Test
+    void answersARefusedCallAsTheServerAnswersAnUnknownName() {
+        try (McpSyncClient client = GovernSdkClient.client(gateway, transport.clientTransport())) {
+            client.initialize();
+
+            assertThatThrownBy(() -> client.callTool(call("delete")))
+                    .isInstanceOfSatisfying(
+                            McpError.class,
+                            refused ->
+                                    assertThat(refused.getJsonRpcError().code()).isEqualTo(-32602));
+        }
+        assertThat(crm.called).isEmpty();
+    }
+
+    @Test
+    void governsWhateverTransportTheApplicationHas() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ServerParameters program = ServerParameters.builder(java)
+                .args(
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        JavaServer.class.getName())
+                .build();
+        try (McpSyncClient client = GovernSdkClient.client(gateway, new StdioClientTransport(program, Crm.json()))) {
+            client.initialize();
+
+            assertThat(client.listTools().tools()).isEmpty(); // none of that server's tools begins with "find"
+        }
+    }
+}
