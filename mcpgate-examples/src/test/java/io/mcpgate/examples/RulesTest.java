@@ -39,7 +39,12 @@ class RulesTest {
         "io.mcpgate.route",
         "io.mcpgate.core..",
         "io.mcpgate.http..",
-        "io.mcpgate.stdio.."
+        "io.mcpgate.stdio..",
+        "io.mcpgate.sdk..",
+        "io.mcpgate.langchain4j.."
+    };
+    private static final String[] TRANSPORTS = {
+        "io.mcpgate.http..", "io.mcpgate.stdio..", "io.mcpgate.sdk..", "io.mcpgate.langchain4j.."
     };
     private static final String[] API = {"io.mcpgate", "io.mcpgate.audit", "io.mcpgate.policy", "io.mcpgate.route"};
 
@@ -72,9 +77,17 @@ class RulesTest {
 
         @Test
         void pointFromExamplesToTransportsToCoreToApi() {
-            none("io.mcpgate.core..", "io.mcpgate.http..", "io.mcpgate.stdio..", "io.mcpgate.examples..");
-            none("io.mcpgate.http..", "io.mcpgate.stdio..", "io.mcpgate.examples..");
-            none("io.mcpgate.stdio..", "io.mcpgate.http..", "io.mcpgate.examples..");
+            none("io.mcpgate.core..", and("io.mcpgate.examples..", TRANSPORTS));
+            for (String transport : TRANSPORTS) {
+                String[] others = Stream.of(TRANSPORTS)
+                        .filter(other -> !other.equals(transport))
+                        .toArray(String[]::new);
+                none(transport, and("io.mcpgate.examples..", others));
+            }
+        }
+
+        private String[] and(String one, String... others) {
+            return Stream.concat(Stream.of(one), Stream.of(others)).toArray(String[]::new);
         }
 
         private void none(String from, String... to) {
@@ -99,7 +112,12 @@ class RulesTest {
     class Libraries {
         @Test
         void stayInTheirPackages() {
-            confined("com.fasterxml.jackson..", "io.mcpgate.core.json..", "io.mcpgate.core.config..");
+            confined(
+                    "com.fasterxml.jackson..",
+                    "io.mcpgate.core.json..",
+                    "io.mcpgate.core.config..",
+                    "io.mcpgate.langchain4j..");
+            confined("com.fasterxml.jackson.databind..", "io.mcpgate.langchain4j..");
             confined(
                     "com.github.benmanes.caffeine..",
                     "io.mcpgate.core.cache..",
@@ -111,7 +129,9 @@ class RulesTest {
             confined("io.netty..", "io.mcpgate.http.vertx..");
             confined("jakarta.servlet..", "io.mcpgate.http.servlet..", "io.mcpgate.examples..");
             confined("java.net.http..", "io.mcpgate.http.upstream..", "io.mcpgate.examples..");
-            confined("reactor..", "io.mcpgate.sdk..", "io.mcpgate.langchain4j..");
+            confined("reactor..", "io.mcpgate.sdk..");
+            confined("io.modelcontextprotocol..", "io.mcpgate.sdk..", "io.mcpgate.examples..");
+            confined("dev.langchain4j..", "io.mcpgate.langchain4j..");
             confined("picocli..", "io.mcpgate.examples.cli..");
         }
 
