@@ -1,11 +1,14 @@
 package io.mcpgate.sdk;
 
+import io.mcpgate.Call;
 import io.mcpgate.Session;
+import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.UpstreamException;
 import io.mcpgate.core.wrap.ServerEdge;
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
@@ -22,6 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 
 /**
  * The transport of an SDK server that lives in this process: for tests, and for servers that need no port. Clients reach it
@@ -34,12 +39,15 @@ import reactor.core.publisher.Mono;
  * McpSyncClient client = McpClient.sync(transport.clientTransport()).build(); // and without a gateway
  * }</pre>
  *
- * <p>Each connection is a session of the server. Messages pass on the threads on which they are sent; there is no queue.
+ * <p>Each connection is a session of the server. Messages pass on the threads on which they are sent; there is no queue. The
+ * server's code finds in its transport context what the host has put there and, behind a gateway, under
+ * {@link McpSdk#PRINCIPAL} who calls. It runs for as long as somebody waits for it: a call that is cancelled, by its client
+ * or because that has gone, cancels the server's {@code Mono}.
  */
 public final class InProcessServer implements McpServerTransportProvider, Connector {
     private final McpJsonMapper mapper;
     private final SdkMessages messages;
-    private final Set<McpServerSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
     private volatile McpServerSession.@Nullable Factory factory;
 
     /**
@@ -70,26 +78,39 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
             return CompletableFuture.failedFuture(
                     new UpstreamException("no server has been built on its transport yet"));
         }
-        ServerSide transport = new ServerSide();
-        McpServerSession session = known.create(transport);
-        sessions.add(session);
+        Conversation conversation = new Conversation();
         ServerEdge edge = new ServerEdge(
-                (frame, call) -> session.handle(messages.write(frame.message())).toFuture(),
+                (frame, call) -> toServer(conversation, frame, call),
                 origin,
-                () -> end(session));
-        transport.toClient = message -> Mono.fromRunnable(() -> edge.receive(messages.read(message)));
+                () -> conversation.close("The connection was closed"));
+        conversation.begin(
+                known,
+                message -> Mono.fromCompletionStage(edge.receive(messages.read(message))),
+                () -> edge.lost("The server has ended the session"));
         return CompletableFuture.completedFuture(edge);
     }
 
-    private void end(McpServerSession session) {
-        sessions.remove(session);
-        session.close();
+    private CompletionStage<Void> toServer(Conversation conversation, Frame frame, Call call) {
+        McpTransportContext provided = call.attribute(McpSdk.TRANSPORT_CONTEXT)
+                .or(() -> call.parent().flatMap(parent -> parent.attribute(McpSdk.TRANSPORT_CONTEXT)))
+                .orElse(McpTransportContext.EMPTY);
+        return HostCode.deliver(conversation.handle(messages.write(frame.message())), call, Context.empty(), provided);
     }
 
     @Override
     public Mono<Void> notifyClients(String method, Object params) {
-        return Flux.fromIterable(sessions)
-                .flatMap(session -> session.sendNotification(method, params).onErrorComplete())
+        return Flux.fromIterable(conversations)
+                .flatMap(conversation ->
+                        conversation.session().sendNotification(method, params).onErrorComplete())
+                .then();
+    }
+
+    /** The SDK has had this since 1.1; an older one does not ask. */
+    @Override
+    public Mono<Void> notifyClient(String sessionId, String method, Object params) {
+        return Flux.fromIterable(conversations)
+                .filter(conversation -> sessionId.equals(conversation.session().getId()))
+                .flatMap(conversation -> conversation.session().sendNotification(method, params))
                 .then();
     }
 
@@ -98,17 +119,21 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
         return "a server in this process";
     }
 
-    /** Ends all sessions; the server is the host's. */
+    /**
+     * Ends all sessions that there are, with a gateway or without: the server that closes does so, and a gateway that does.
+     * The server itself is the host's.
+     */
     @Override
     public void close() {
-        sessions.forEach(this::end);
+        conversations.forEach(conversation -> conversation.session().close());
     }
 
     @Override
     public Mono<Void> closeGracefully() {
-        return Flux.fromIterable(sessions)
-                .flatMap(session -> session.closeGracefully().onErrorComplete())
-                .then(Mono.fromRunnable(sessions::clear));
+        return Flux.fromIterable(conversations)
+                .flatMap(
+                        conversation -> conversation.session().closeGracefully().onErrorComplete())
+                .then();
     }
 
     @Override
@@ -116,23 +141,72 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
         return SdkVersions.known();
     }
 
-    /** The server's end of one conversation. */
-    private final class ServerSide implements McpServerTransport {
-        private @Nullable Function<JSONRPCMessage, Mono<Void>> toClient;
+    /** One client and the server's session for it; this is the server's end. */
+    private final class Conversation implements McpServerTransport {
+        private final Sinks.Empty<Void> ended = Sinks.empty();
+        private volatile @Nullable McpServerSession session;
+        private volatile Function<JSONRPCMessage, Mono<Void>> toClient =
+                message -> Mono.error(new IllegalStateException("The session has not begun"));
 
-        @Override
-        public Mono<Void> sendMessage(JSONRPCMessage message) {
-            return Mono.defer(() -> {
-                Function<JSONRPCMessage, Mono<Void>> open = toClient;
-                return open == null
-                        ? Mono.error(new IllegalStateException("The conversation has not begun"))
-                        : open.apply(message);
-            });
+        private volatile Runnable onEnd = () -> {};
+
+        /**
+         * Lets the server make its session.
+         *
+         * @param outward takes what that sends
+         * @param whenEnded told when one of the two has ended it
+         */
+        void begin(McpServerSession.Factory known, Function<JSONRPCMessage, Mono<Void>> outward, Runnable whenEnded) {
+            toClient = outward;
+            onEnd = whenEnded;
+            session = known.create(this);
+            conversations.add(this);
+        }
+
+        McpServerSession session() {
+            McpServerSession begun = session;
+            if (begun == null) {
+                throw new IllegalStateException("The session has not begun");
+            }
+            return begun;
+        }
+
+        /** Takes a message of the client; what the server does upon it ends with the conversation. */
+        Mono<Void> handle(JSONRPCMessage message) {
+            return Mono.firstWithSignal(
+                    ended.asMono(), Mono.defer(() -> session().handle(message)));
+        }
+
+        /** The client ends it. */
+        void close(String why) {
+            if (end(why)) {
+                session().close();
+            }
+        }
+
+        private boolean end(String why) {
+            boolean first = conversations.remove(this);
+            if (first) {
+                ended.tryEmitError(new IllegalStateException(why));
+                onEnd.run();
+            }
+            return first;
         }
 
         @Override
+        public Mono<Void> sendMessage(JSONRPCMessage message) {
+            return Mono.defer(() -> toClient.apply(message));
+        }
+
+        /** The server ends it, or this is how its session learns that the client has. */
+        @Override
         public Mono<Void> closeGracefully() {
-            return Mono.empty();
+            return Mono.fromRunnable(() -> end("The server has ended the session"));
+        }
+
+        @Override
+        public List<String> protocolVersions() {
+            return SdkVersions.known();
         }
 
         @Override
@@ -143,8 +217,9 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
 
     /** The client's end of one conversation without a gateway. */
     private final class Direct implements McpClientTransport {
-        private volatile @Nullable McpServerSession session;
+        private volatile @Nullable Conversation current;
 
+        /** Clients connect again when they have lost their session. */
         @Override
         public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
             return Mono.fromRunnable(() -> {
@@ -152,19 +227,17 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
                 if (known == null) {
                     throw new IllegalStateException("No server has been built on this transport yet");
                 }
-                ServerSide transport = new ServerSide();
-                transport.toClient =
-                        message -> handler.apply(Mono.just(message)).then();
-                McpServerSession made = known.create(transport);
-                sessions.add(made);
-                session = made;
+                hangUp();
+                Conversation next = new Conversation();
+                next.begin(known, message -> handler.apply(Mono.just(message)).then(), () -> {});
+                current = next;
             });
         }
 
         @Override
         public Mono<Void> sendMessage(JSONRPCMessage message) {
             return Mono.defer(() -> {
-                McpServerSession open = session;
+                Conversation open = current;
                 return open == null
                         ? Mono.error(new IllegalStateException("The transport is not connected"))
                         : open.handle(message);
@@ -173,12 +246,15 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
 
         @Override
         public Mono<Void> closeGracefully() {
-            return Mono.fromRunnable(() -> {
-                McpServerSession open = session;
-                if (open != null) {
-                    end(open);
-                }
-            });
+            return Mono.fromRunnable(this::hangUp);
+        }
+
+        private void hangUp() {
+            Conversation last = current;
+            current = null;
+            if (last != null) {
+                last.close("The client has gone");
+            }
         }
 
         @Override
@@ -194,6 +270,6 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
 
     @Override
     public String toString() {
-        return "InProcessServer[" + sessions.size() + " sessions]";
+        return "InProcessServer[" + conversations.size() + " sessions]";
     }
 }

@@ -3,9 +3,12 @@ package io.mcpgate.sdk;
 import io.mcpgate.AttributeKey;
 import io.mcpgate.Principal;
 import io.mcpgate.core.Gate;
+import io.mcpgate.core.identity.Credential;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import io.modelcontextprotocol.spec.McpStatelessServerTransport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,13 @@ public final class McpSdk {
     /** Under this key calls carry the transport context that the host has provided, for the host's own steps. */
     public static final AttributeKey<McpTransportContext> TRANSPORT_CONTEXT =
             AttributeKey.of("transport context", McpTransportContext.class);
+
+    /**
+     * Under this key a server's own code finds the id of the principal that calls, a {@code String}, in its transport
+     * context: {@code exchange.transportContext().get(McpSdk.PRINCIPAL)}. Beside it stands what the host has put there.
+     * Nothing stands there where nobody has been identified: without a gateway.
+     */
+    public static final String PRINCIPAL = "io.mcpgate/principal";
 
     private McpSdk() {}
 
@@ -62,5 +72,55 @@ public final class McpSdk {
     public static McpClientTransport clientTransport(
             Gate gate, @Nullable String server, Principal principal, McpJsonMapper mapper) {
         return new GateClientTransport(gate, server, principal, mapper);
+    }
+
+    /**
+     * The transports of a server's clients, governed: stdio or SSE. Build the server on what this returns, in place of
+     * {@code provider}; closing it closes that.
+     *
+     * <pre>{@code
+     * McpServerTransportProvider governed = McpSdk.wrap(gateway, "crm", context -> credential, provider);
+     * McpSyncServer server = McpServer.sync(governed).build();
+     * }</pre>
+     *
+     * <p>A session belongs to the principal that opens it. One who shows the id of another's session gets an error where
+     * that is answered, which is the POST; nothing of it reaches the session's own stream.
+     *
+     * <p>What the provider does before a message is one stays as it is: a stdio provider ends at the first line that it
+     * cannot read, an SSE provider notices that a client has gone when it next sends, and answers no credential with 401.
+     *
+     * @param server a server that the gateway has been told of by {@code builder.wrapped(server)}
+     * @param who says who calls, for each message and for {@code initialize} too, by what the provider's
+     *     {@code contextExtractor} has taken from the request, or by {@link McpTransportContext#EMPTY} where there is none, as
+     *     with stdio; must not block. If it throws, the message is refused
+     * @throws IllegalArgumentException if the gateway has no such server
+     */
+    public static McpServerTransportProvider wrap(
+            Gate gate,
+            String server,
+            Function<McpTransportContext, Credential> who,
+            McpServerTransportProvider provider) {
+        return new GovernedServerProvider(gate, server, who, provider);
+    }
+
+    /**
+     * The transport of a stateless server, governed: build the server on what this returns, in place of {@code transport};
+     * closing it closes that.
+     *
+     * <p>Each request is made by whoever {@code who} says. Whoever cancels the {@code Mono} of a response cancels the call.
+     *
+     * @param server a server that the gateway has been told of by {@code builder.wrapped(server)}
+     * @param who says who calls, for each message, by what the transport's {@code contextExtractor} has taken from the
+     *     request; must not block. If it throws, the message is refused
+     * @param mapper the host's own, e.g. {@code McpJsonDefaults.getMapper()}; this kind of transport does not lend its own
+     * @throws IllegalArgumentException if the gateway has no such server
+     */
+    public static McpStatelessServerTransport wrap(
+            Gate gate,
+            String server,
+            Function<McpTransportContext, Credential> who,
+            McpStatelessServerTransport transport,
+            McpJsonMapper mapper) {
+        return new GovernedStatelessTransport(gate, server, who, transport, mapper);
     }
 }

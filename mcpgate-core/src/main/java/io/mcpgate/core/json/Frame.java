@@ -29,18 +29,9 @@ public final class Frame {
         this.token = token;
     }
 
-    private static final class Parts {
-        private final byte[] head;
-        private final ByteBuffer body;
-        private final byte[] tail;
-
-        private Parts(byte[] head, ByteBuffer body, byte[] tail) {
-            this.head = head;
-            this.body = body;
-            this.tail = tail;
-        }
-
-        private int size() {
+    @SuppressWarnings("ArrayRecordComponent") // they never leave this class
+    private record Parts(byte[] head, ByteBuffer body, byte[] tail) {
+        int size() {
             return head.length + body.remaining() + tail.length;
         }
     }

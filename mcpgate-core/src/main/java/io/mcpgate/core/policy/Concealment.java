@@ -13,6 +13,7 @@ import io.mcpgate.Traffic;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.JsonText;
 import io.mcpgate.core.protocol.Listing;
+import io.mcpgate.core.route.WrappedUpstream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.EnumSet;
@@ -95,7 +96,7 @@ public final class Concealment implements Interceptor {
                     Call use = Call.request(RequestId.of(0), listing.use(), Payload.of(Map.of(key, "")), list.session())
                             .withPrincipal(list.principal())
                             .withServer(list.server().orElse(""));
-                    answer(use, list.params());
+                    answer(WrappedUpstream.alongside(list, use), list.params());
                 });
     }
 
@@ -141,7 +142,7 @@ public final class Concealment implements Interceptor {
                         refused.session())
                 .withPrincipal(refused.principal())
                 .withServer(refused.server().orElse(""));
-        return ask.proceed(question);
+        return ask.proceed(WrappedUpstream.alongside(refused, question));
     }
 
     private static Payload params(Call refused, String name, Payload metaFrom) {

@@ -33,6 +33,11 @@ public final class WrappedUpstream implements Upstream {
         CompletionStage<Reply> send(Call call);
     }
 
+    /** A call of the gateway's own, which it makes on account of another one: it takes that one's way. */
+    public static Call alongside(Call call, Call made) {
+        return call.attribute(ONWARD).map(way -> made.with(ONWARD, way)).orElse(made);
+    }
+
     @Override
     public String name() {
         return name;

@@ -43,10 +43,20 @@ public final class ClientEdge implements AutoCloseable {
     private final Outlet toClient;
     private final Duplex duplex;
     private final EdgeSession session;
+    private final Kind kind;
     private volatile boolean closed;
 
-    private ClientEdge(
-            Gate gate, @Nullable String server, boolean vouched, UnaryOperator<Call> always, Outlet toClient) {
+    /** Whose conversation it is. */
+    private enum Kind {
+        /** The principal's that opens it. */
+        OWNED,
+        /** The host's word says for each message whose that is. */
+        VOUCHED,
+        /** Nobody's: its requests have nothing to do with each other. */
+        STATELESS
+    }
+
+    private ClientEdge(Gate gate, @Nullable String server, Kind kind, UnaryOperator<Call> always, Outlet toClient) {
         if (server != null && !gate.governs(server)) {
             throw new IllegalArgumentException("This gateway has no server named \"" + server + "\"");
         }
@@ -55,7 +65,8 @@ public final class ClientEdge implements AutoCloseable {
         this.always = always;
         this.toClient = toClient;
         this.duplex = new Duplex(toClient, new FromClient());
-        this.session = new EdgeSession(vouched, duplex::send);
+        this.kind = kind;
+        this.session = new EdgeSession(kind != Kind.OWNED, duplex::send);
     }
 
     /**
@@ -75,7 +86,7 @@ public final class ClientEdge implements AutoCloseable {
             Gate gate, @Nullable String server, Principal principal, UnaryOperator<Call> always, Outlet toClient) {
         Credential credential = new Credential.Vouched(principal);
         return new ClientEdge(
-                gate, server, true, call -> always.apply(call.with(Credential.KEY, credential)), toClient);
+                gate, server, Kind.VOUCHED, call -> always.apply(call.with(Credential.KEY, credential)), toClient);
     }
 
     /**
@@ -89,7 +100,20 @@ public final class ClientEdge implements AutoCloseable {
     }
 
     static ClientEdge open(Gate gate, @Nullable String server, UnaryOperator<Call> always, Outlet toClient) {
-        return new ClientEdge(gate, server, false, always, toClient);
+        return new ClientEdge(gate, server, Kind.OWNED, always, toClient);
+    }
+
+    /**
+     * The clients of a server that keeps nothing from one request to the next: each shows a credential, by which its call is
+     * dressed, and none sees what another has said. Such requests are handed to {@link #call}; there is no way to the client
+     * but the reply.
+     *
+     * @throws IllegalArgumentException if there is no such server
+     */
+    public static ClientEdge stateless(Gate gate, String server) {
+        Outlet nowhere = (frame, call) -> CompletableFuture.failedFuture(
+                new IllegalStateException("A stateless server has no way to its clients"));
+        return new ClientEdge(gate, server, Kind.STATELESS, UnaryOperator.identity(), nowhere);
     }
 
     /** Takes one message of the client, as {@link #receive(Envelope, UnaryOperator)} does. */
@@ -114,7 +138,7 @@ public final class ClientEdge implements AutoCloseable {
         } catch (RuntimeException broken) { // a gate never throws; should one do so, the next message is handled
             LOG.error("A message of the client could not be handled", broken);
             if (message instanceof Envelope.Request request) {
-                refuse(request, Reply.Failure.of(ErrorCode.INTERNAL, "Internal error"));
+                refuse(request, Reply.Failure.of(ErrorCode.INTERNAL, "Internal error"), dress);
             }
         }
         if (closed) {
@@ -126,8 +150,11 @@ public final class ClientEdge implements AutoCloseable {
     private CompletionStage<Void> requested(Envelope.Request request, UnaryOperator<Call> dress) {
         Optional<String> version = modernVersion(request);
         if (version.isPresent() && !ProtocolVersions.isKnown(version.get())) {
-            refuse(request, unsupported(version.get()));
+            refuse(request, unsupported(version.get()), dress);
             return DONE;
+        }
+        if (kind == Kind.OWNED && request.method().equals("notifications/cancelled")) {
+            return answered(request, dress); // the owner's calls are nobody else's to cancel
         }
         return duplex.receive(request, null, dress);
     }
@@ -150,10 +177,11 @@ public final class ClientEdge implements AutoCloseable {
                 .filter(ProtocolVersions::isModern);
     }
 
-    private void refuse(Envelope.Request request, Reply.Failure why) {
+    private void refuse(Envelope.Request request, Reply.Failure why, UnaryOperator<Call> dress) {
         RequestId id = request.id();
         if (id != null) {
-            toClient.send(Frame.error(id, why), Call.request(id, request.method(), request.params(), session));
+            Call call = Call.request(id, request.method(), request.params(), session);
+            toClient.send(Frame.error(id, why), dress.apply(call));
         }
     }
 
@@ -173,7 +201,7 @@ public final class ClientEdge implements AutoCloseable {
             if (passed instanceof Reply.Accepted) {
                 duplex.receive(message, null);
             } else {
-                LOG.warn("An answer of the client to a server was not let through");
+                LOG.warn("What the client answers to a server, or takes back, was not let through");
             }
         });
     }
@@ -211,7 +239,9 @@ public final class ClientEdge implements AutoCloseable {
                     LOG.error("{} of the client failed inside the gateway", call.method(), error);
                     return Reply.failure(ErrorCode.INTERNAL, "Internal error");
                 }
-                if (reply instanceof Reply.Complete complete && call.method().equals("initialize")) {
+                if (kind != Kind.STATELESS
+                        && reply instanceof Reply.Complete complete
+                        && call.method().equals("initialize")) {
                     session.initialized(call.params(), complete.result()); // before the client learns of it
                 }
                 return reply;

@@ -3,9 +3,11 @@ package io.mcpgate.core.wrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
+import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Gateway;
@@ -19,6 +21,8 @@ import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.protocol.Outlet;
+import io.mcpgate.core.route.WrappedUpstream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class WrapTest {
     private static final Principal ANN = Principal.of("ann", "seller");
+    private static final Principal BOB = Principal.of("bob", "seller");
     private static final Principal EVE = Principal.of("eve", "nobody");
 
     private final InMemoryAuditSink audit = new InMemoryAuditSink(100);
@@ -41,7 +46,8 @@ class WrapTest {
     private final Wrap wrap = Wrap.open(gateway, "crm", ANN, into(toClient), origin -> server = edge(origin, toServer));
 
     private GatewayBuilder with(GatewayBuilder builder) {
-        return builder.authenticator(new ApiKeys(Map.of(ApiKeys.hash("ann"), ANN, ApiKeys.hash("eve"), EVE), null))
+        return builder.authenticator(new ApiKeys(
+                        Map.of(ApiKeys.hash("ann"), ANN, ApiKeys.hash("bob"), BOB, ApiKeys.hash("eve"), EVE), null))
                 .policies(new RolePolicyStore(List.of(Role.allowing(
                         "seller",
                         new Grant(
@@ -68,7 +74,7 @@ class WrapTest {
 
     @AfterEach
     void close() {
-        gateway.close();
+        gateway.close(Duration.ofMillis(1)); // what a test has left unanswered stays so
     }
 
     private static Envelope.Request request(long id, String method, Map<String, ?> params) {
@@ -176,12 +182,12 @@ class WrapTest {
 
     @Test
     void answersAStackThatPairsRepliesItself() {
-        CompletionStage<io.mcpgate.Reply> reply = wrap.client().call(call(1, "find"), UnaryOperator.identity());
+        CompletionStage<Reply> reply = wrap.client().call(call(1, "find"), UnaryOperator.identity());
         Payload result = Payload.of(Map.of("content", List.of()));
         server.receive(
                 new Envelope.Result(last(toServer, Envelope.Request.class).id(), result));
 
-        assertThat(reply).isCompletedWithValue(io.mcpgate.Reply.complete(result));
+        assertThat(reply).isCompletedWithValue(Reply.complete(result));
     }
 
     @Test
@@ -203,6 +209,79 @@ class WrapTest {
         assertThat(toClient)
                 .extracting(message -> ((Envelope.Failed) message).id())
                 .containsExactly(RequestId.of(2), RequestId.of(3));
+    }
+
+    /** Whoever learns the id of a session may speak on some transports, but not for its owner. */
+    @Test
+    void letsNobodyElseTakeBackTheOwnersCalls() {
+        Wrap shown = Wrap.open(gateway, "crm", into(toClient), origin -> edge(origin, toServer));
+        Envelope.Request takeBack =
+                new Envelope.Request(null, "notifications/cancelled", Payload.of(Map.of("requestId", 1L)));
+        shown.client().receive(call(1, "find"), call -> call.with(Credential.KEY, new Credential.Secret("ann")));
+
+        shown.client().receive(takeBack, call -> call.with(Credential.KEY, new Credential.Secret("eve")));
+        shown.client().receive(takeBack);
+        assertThat(toServer).hasSize(1);
+
+        shown.client().receive(takeBack, call -> call.with(Credential.KEY, new Credential.Secret("ann")));
+        assertThat(last(toServer, Envelope.Request.class).method()).isEqualTo("notifications/cancelled");
+    }
+
+    /** A stack that pairs replies itself may have no sessions: then nobody's request makes any other one its own. */
+    @Test
+    void answersAStatelessStackWhoeverWasFirst() {
+        ClientEdge clients = ClientEdge.stateless(gateway, "crm");
+        List<Call> onward = new CopyOnWriteArrayList<>();
+
+        Reply first =
+                stateless(clients, onward, "ann", request(1, "initialize", Map.of("protocolVersion", "2025-06-18")));
+        Reply second = stateless(clients, onward, "bob", call(1, "find"));
+        Reply refused = stateless(clients, onward, "eve", call(1, "find"));
+        Reply nobody = stateless(clients, onward, "", call(1, "find"));
+
+        assertThat(first).isInstanceOf(Reply.Complete.class);
+        assertThat(second).isInstanceOf(Reply.Complete.class);
+        assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.NOT_FOUND));
+        assertThat(nobody).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.UNAUTHENTICATED));
+        assertThat(onward).extracting(call -> call.principal().id()).containsExactly("ann", "bob");
+        assertThat(onward.get(1).session().handshake())
+                .as("what another has said")
+                .isEmpty();
+    }
+
+    private static Reply stateless(ClientEdge clients, List<Call> onward, String key, Envelope.Request request) {
+        return clients.call(request, call -> {
+                    WrappedUpstream.Onward way = made -> {
+                        onward.add(made);
+                        return CompletableFuture.completedFuture(Reply.complete(made.params()));
+                    };
+                    Call dressed = call.with(WrappedUpstream.ONWARD, way);
+                    return key.isEmpty() ? dressed : dressed.with(Credential.KEY, new Credential.Secret(key));
+                })
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** What the gateway asks on account of a refused call reaches the server on that call's own way. */
+    @Test
+    void refusesAsTheServerAnswersUnknownNames() {
+        Gateway concealing = Gateway.builder()
+                .wrapped("crm")
+                .authenticator(new ApiKeys(Map.of(), null))
+                .policies(new RolePolicyStore(List.of(Role.allowing("seller", Grant.tools("crm", "find")))))
+                .build();
+        Wrap concealed = Wrap.open(concealing, "crm", ANN, into(toClient), origin -> server = edge(origin, toServer));
+
+        concealed.client().receive(call(7, "delete"));
+        Envelope.Request asked = last(toServer, Envelope.Request.class);
+        String unknown = asked.params().string("name").orElseThrow();
+        server.receive(new Envelope.Failed(asked.id(), -32602, "No tool " + unknown, null));
+
+        Envelope.Failed refused = last(toClient, Envelope.Failed.class);
+        assertThat(unknown).isNotEqualTo("delete");
+        assertThat(refused.code()).isEqualTo(-32602);
+        assertThat(refused.message()).isEqualTo("No tool delete");
+        concealing.close();
     }
 
     @Test

@@ -1,0 +1,31 @@
+package io.mcpgate.sdk;
+
+import io.mcpgate.Principal;
+import io.modelcontextprotocol.common.McpTransportContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport context of a call as the server's own code sees it: the host's, and who calls. Nothing that the host has put
+ * there stands before what the gateway has found out.
+ */
+record CallerContext(McpTransportContext provided, Principal principal) implements McpTransportContext {
+
+    /** The host's context with {@code principal} in it. */
+    static McpTransportContext of(McpTransportContext provided, Principal principal) {
+        return new CallerContext(provided instanceof CallerContext known ? known.provided() : provided, principal);
+    }
+
+    @Override
+    public @Nullable Object get(String key) {
+        if (!key.equals(McpSdk.PRINCIPAL)) {
+            return provided.get(key);
+        }
+        return principal.isIdentified() ? principal.id() : null;
+    }
+
+    /** Who calls; not what the host has put there. */
+    @Override
+    public String toString() {
+        return "CallerContext[" + principal.id() + "]";
+    }
+}
