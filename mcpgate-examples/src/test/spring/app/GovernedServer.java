@@ -9,10 +9,12 @@ import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.mcpgate.http.servlet.McpServlet;
 import io.mcpgate.sdk.InProcessServer;
+import io.mcpgate.sdk.McpSdk;
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import java.util.List;
 import java.util.Map;
 import org.springframework.ai.mcp.annotation.McpTool;
+import org.springframework.ai.mcp.annotation.context.McpSyncRequestContext;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -51,8 +53,8 @@ class GovernedServer {
     @Component
     static class Tools {
         @McpTool(name = "find", description = "finds")
-        String find(String q) {
-            return "found " + q;
+        String find(McpSyncRequestContext call, String q) {
+            return "found " + q + " for " + call.transportContext().get(McpSdk.PRINCIPAL);
         }
 
         @McpTool(name = "delete", description = "deletes")

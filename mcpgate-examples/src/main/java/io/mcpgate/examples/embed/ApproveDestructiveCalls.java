@@ -16,7 +16,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * A step of your own: before a tool is called that its server calls destructive, or whose name matches one of your globs,
- * somebody is asked. Nothing waits but the call itself, which ends at its deadline; only a yes lets it go on.
+ * somebody is asked. Nothing waits but the call itself, which ends at its deadline; only a yes lets it go on. As with all that
+ * is forbidden, the agent is told what it is told of an unknown tool, unless the gateway reveals refusals.
  *
  * <pre>{@code
  * Gateway.builder()….intercept("Approve", new ApproveDestructiveCalls(approver, List.of("delete_*", "pay"))).build();

@@ -67,6 +67,7 @@ class ApproveDestructiveCallsTest {
                 .server("crm", transport)
                 .authenticator(new ApiKeys(Map.of(), null))
                 .policies(new RolePolicyStore(List.of(Role.allowing("sales", Grant.everything("crm")))))
+                .revealRefusals()
                 .intercept("Approve", new ApproveDestructiveCalls(person, List.of("wor*")))
                 .build();
         private final McpSyncClient client = McpClient.sync(

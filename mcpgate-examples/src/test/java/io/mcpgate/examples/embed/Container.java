@@ -29,7 +29,11 @@ final class Container implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        jetty.stop();
+    public void close() {
+        try {
+            jetty.stop();
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 }

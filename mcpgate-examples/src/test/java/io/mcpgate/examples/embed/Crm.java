@@ -1,6 +1,9 @@
 package io.mcpgate.examples.embed;
 
+import io.mcpgate.examples.demo.JavaServer;
+import io.mcpgate.sdk.McpSdk;
 import io.modelcontextprotocol.json.McpJsonDefaults;
+import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.McpSyncServerExchange;
@@ -13,6 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +35,10 @@ final class Crm {
                         (exchange, call) ->
                                 text(call, "found " + call.arguments().get("q")))
                 .toolCall(tool("delete", true), (exchange, call) -> text(call, "deleted"))
+                .toolCall(
+                        tool("whoami", false),
+                        (exchange, call) ->
+                                text(call, "" + exchange.transportContext().get(McpSdk.PRINCIPAL)))
                 .toolCall(tool("ask", false), this::ask)
                 .toolCall(tool("work", false), this::work)
                 .build();
@@ -76,8 +84,18 @@ final class Crm {
         return ((TextContent) result.content().get(0)).text();
     }
 
+    /** The command of a server on the SDK that is a program of its own, with the tools "echo" and "get-env". */
+    static List<String> program() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                JavaServer.class.getName());
+    }
+
     /** The SDK's mapper. */
-    static io.modelcontextprotocol.json.McpJsonMapper json() {
+    static McpJsonMapper json() {
         return McpJsonDefaults.getMapper();
     }
 }

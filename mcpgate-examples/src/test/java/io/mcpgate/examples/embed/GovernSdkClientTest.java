@@ -4,11 +4,11 @@ import static io.mcpgate.examples.embed.Crm.call;
 import static io.mcpgate.examples.embed.Crm.textOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.audit.InMemoryAuditSink;
-import io.mcpgate.examples.demo.JavaServer;
 import io.mcpgate.sdk.InProcessServer;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -16,7 +16,7 @@ import io.modelcontextprotocol.client.transport.StdioClientTransport;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
-import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,9 +44,7 @@ class GovernSdkClientTest {
         assertThat(audit.events())
                 .filteredOn(event -> event.target().name().equals("find"))
                 .extracting(AuditEvent::kind, AuditEvent::principal)
-                .containsExactly(
-                        org.assertj.core.api.Assertions.tuple(AuditEvent.Kind.ATTEMPT, "ann"),
-                        org.assertj.core.api.Assertions.tuple(AuditEvent.Kind.OUTCOME, "ann"));
+                .containsExactly(tuple(AuditEvent.Kind.ATTEMPT, "ann"), tuple(AuditEvent.Kind.OUTCOME, "ann"));
     }
 
     @Test
@@ -65,13 +63,9 @@ class GovernSdkClientTest {
 
     @Test
     void governsWhateverTransportTheApplicationHas() {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ServerParameters program = ServerParameters.builder(java)
-                .args(
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        JavaServer.class.getName())
+        List<String> command = Crm.program();
+        ServerParameters program = ServerParameters.builder(command.get(0))
+                .args(command.subList(1, command.size()))
                 .build();
         try (McpSyncClient client = GovernSdkClient.client(gateway, new StdioClientTransport(program, Crm.json()))) {
             client.initialize();

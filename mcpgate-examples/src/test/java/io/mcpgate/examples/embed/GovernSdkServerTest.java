@@ -51,7 +51,7 @@ class GovernSdkServerTest {
                     "sales",
                     new Grant(
                             List.of("crm"),
-                            List.of("find", "ask", "work"),
+                            List.of("find", "ask", "work", "whoami"),
                             List.of(),
                             List.of(),
                             List.of(),
@@ -105,8 +105,9 @@ class GovernSdkServerTest {
 
             assertThat(client.listTools().tools())
                     .extracting(Tool::name)
-                    .containsExactlyInAnyOrder("find", "ask", "work");
+                    .containsExactlyInAnyOrder("find", "ask", "work", "whoami");
             assertThat(textOf(client.callTool(call("find")))).isEqualTo("found x");
+            assertThat(textOf(client.callTool(call("whoami")))).isEqualTo("ann");
             assertThat(textOf(client.callTool(call("ask")))).isEqualTo("the user says ACCEPT");
             assertThatThrownBy(() -> client.callTool(call("delete"))).isInstanceOf(McpError.class);
             client.callTool(CallToolRequest.builder("work")
@@ -115,7 +116,7 @@ class GovernSdkServerTest {
                     .build());
             await().until(() -> progress.size() == 3);
         }
-        assertThat(crm.called).containsExactly("find", "ask", "work");
+        assertThat(crm.called).containsExactly("find", "whoami", "ask", "work");
     }
 
     @Test
@@ -126,10 +127,10 @@ class GovernSdkServerTest {
                 .POST(body(INITIALIZE)));
 
         assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValueSatisfying(challenge -> assertThat(challenge)
-                .startsWith("Bearer"));
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Bearer"));
         try (McpSyncClient client = client(HttpRequest.newBuilder())) {
-            assertThatThrownBy(client::initialize).hasStackTraceContaining("401");
+            assertThatThrownBy(client::initialize).hasStackTraceContaining("Authorization error");
         }
     }
 
@@ -138,12 +139,14 @@ class GovernSdkServerTest {
         HttpResponse<String> opened = ask(raw(ANNS_KEY).POST(body(INITIALIZE)));
         String session = opened.headers().firstValue("Mcp-Session-Id").orElseThrow();
 
-        HttpResponse<String> notHers = ask(
-                raw(EVES_KEY).header("Mcp-Session-Id", session).DELETE());
-        HttpResponse<String> ended = ask(
-                raw(ANNS_KEY).header("Mcp-Session-Id", session).DELETE());
+        HttpResponse<String> notHers =
+                ask(raw(EVES_KEY).header("Mcp-Session-Id", session).DELETE());
+        HttpResponse<String> ended =
+                ask(raw(ANNS_KEY).header("Mcp-Session-Id", session).DELETE());
 
-        assertThat(notHers.statusCode()).as("to others there is no such session").isEqualTo(404);
+        assertThat(notHers.statusCode())
+                .as("to others there is no such session")
+                .isEqualTo(404);
         assertThat(ended.statusCode()).isBetween(200, 204);
         assertThat(audit.events())
                 .filteredOn(event -> event.kind() == AuditEvent.Kind.OUTCOME)

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class WrapLocalToolTest {
     @Test
     void givesTheAgentOnlyWhatItMayUse() {
-        try (Gateway gateway = WrapLocalTool.gateway(StdioCommand.of(TinyServer.command()), "search");
+        try (Gateway gateway = WrapLocalTool.gateway(StdioCommand.of(Crm.program()), "echo");
                 McpSyncClient client = WrapLocalTool.client(gateway)) {
             client.initialize();
 
-            assertThat(client.listTools().tools()).extracting(Tool::name).containsExactly("search");
-            assertThat(textOf(client.callTool(call("search")))).isEqualTo("TINY_SECRET is null");
-            assertThatThrownBy(() -> client.callTool(call("delete"))).isInstanceOf(McpError.class);
+            assertThat(client.listTools().tools()).extracting(Tool::name).containsExactly("echo");
+            assertThat(textOf(client.callTool(call("echo")))).isEqualTo("Echo: null");
+            assertThatThrownBy(() -> client.callTool(call("get-env"))).isInstanceOf(McpError.class);
         }
     }
 
