@@ -13,42 +13,73 @@ import org.jspecify.annotations.Nullable;
  * {@link #cancellation()} and its {@link #session()}.
  */
 public final class Call {
-    private final Direction direction;
-    private final @Nullable RequestId id;
-    private final String method;
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private final Message message;
     private final Payload params;
     private final Session session;
     private final Cancellation cancellation;
-    private final @Nullable Call parent;
     private final Principal principal;
-    private final @Nullable String server;
+    private final Optional<String> server;
     private final long deadlineNanos;
     private final @Nullable Attribute attributes;
     private @Nullable Target target; // derived, and the same whoever derives it: a benign race
 
-    private Call(Copy copy) {
-        this.direction = copy.direction;
-        this.id = copy.id;
-        this.method = copy.method;
-        this.params = copy.params;
-        this.session = copy.session;
-        this.cancellation = copy.cancellation;
-        this.parent = copy.parent;
-        this.principal = copy.principal;
-        this.server = copy.server;
-        this.deadlineNanos = copy.deadlineNanos;
-        this.attributes = copy.attributes;
-        this.target = copy.target;
+    private Call(
+            Message message,
+            Payload params,
+            @Nullable Target target,
+            Session session,
+            Cancellation cancellation,
+            Principal principal,
+            Optional<String> server,
+            long deadlineNanos,
+            @Nullable Attribute attributes) {
+        this.message = message;
+        this.params = params;
+        this.target = target;
+        this.session = session;
+        this.cancellation = cancellation;
+        this.principal = principal;
+        this.server = server;
+        this.deadlineNanos = deadlineNanos;
+        this.attributes = attributes;
+    }
+
+    private Call(Message message, Payload params, Session session, Principal principal, Optional<String> server) {
+        this(
+                message,
+                Objects.requireNonNull(params, "params"),
+                null,
+                Objects.requireNonNull(session, "session"),
+                new Cancellation(),
+                principal,
+                server,
+                NO_DEADLINE,
+                null);
+    }
+
+    /** What no step changes. */
+    private record Message(
+            Direction direction,
+            @Nullable RequestId id,
+            String method,
+            @Nullable Call parent) {
+        Message {
+            Objects.requireNonNull(method, "method");
+        }
     }
 
     /** A request of the client. */
     public static Call request(RequestId id, String method, Payload params, Session session) {
-        return new Copy(Direction.TO_SERVER, Objects.requireNonNull(id, "id"), method, params, session, null).build();
+        Message request = new Message(Direction.TO_SERVER, Objects.requireNonNull(id, "id"), method, null);
+        return new Call(request, params, session, Principal.UNIDENTIFIED, Optional.empty());
     }
 
     /** A notification of the client. */
     public static Call notification(String method, Payload params, Session session) {
-        return new Copy(Direction.TO_SERVER, null, method, params, session, null).build();
+        Message notification = new Message(Direction.TO_SERVER, null, method, null);
+        return new Call(notification, params, session, Principal.UNIDENTIFIED, Optional.empty());
     }
 
     /**
@@ -65,10 +96,8 @@ public final class Call {
     }
 
     private Call toClient(@Nullable RequestId childId, String childMethod, Payload childParams) {
-        Copy copy = new Copy(Direction.TO_CLIENT, childId, childMethod, childParams, session, this);
-        copy.principal = principal;
-        copy.server = server;
-        return copy.build();
+        Message child = new Message(Direction.TO_CLIENT, childId, childMethod, this);
+        return new Call(child, childParams, session, principal, server);
     }
 
     /** A message of the server to the client that belongs to no call, e.g. {@code notifications/tools/list_changed}. */
@@ -79,35 +108,33 @@ public final class Call {
             Session session,
             Principal principal,
             String server) {
-        Copy copy = new Copy(Direction.TO_CLIENT, id, method, params, session, null);
-        copy.principal = principal;
-        copy.server = server;
-        return copy.build();
+        return new Call(
+                new Message(Direction.TO_CLIENT, id, method, null), params, session, principal, Optional.of(server));
     }
 
     /** Which way the message goes. */
     public Direction direction() {
-        return direction;
+        return message.direction;
     }
 
     /** Direction and kind in one. */
     public Traffic traffic() {
-        return Traffic.of(direction, id == null);
+        return Traffic.of(message.direction, message.id == null);
     }
 
     /** Whether nobody waits for a reply. */
     public boolean isNotification() {
-        return id == null;
+        return message.id == null;
     }
 
     /** The sender's id, with its JSON type; empty for a notification. On the other side the message has another id. */
     public Optional<RequestId> id() {
-        return Optional.ofNullable(id);
+        return Optional.ofNullable(message.id);
     }
 
     /** The method, e.g. {@code tools/call}. */
     public String method() {
-        return method;
+        return message.method;
     }
 
     /** The params; an empty object if there were none. */
@@ -119,7 +146,7 @@ public final class Call {
     public Target target() {
         Target known = target;
         if (known == null) {
-            known = Target.of(method, params);
+            known = Target.of(message.method, params);
             target = known;
         }
         return known;
@@ -139,7 +166,7 @@ public final class Call {
      * The call that this message belongs to: for progress and log messages and for requests of the server during a call.
      */
     public Optional<Call> parent() {
-        return Optional.ofNullable(parent);
+        return Optional.ofNullable(message.parent);
     }
 
     /** Who calls; {@link Principal#UNIDENTIFIED} before the Identify step. */
@@ -149,7 +176,7 @@ public final class Call {
 
     /** The governed server's configured name; empty while a call to the merged catalog has not been addressed. */
     public Optional<String> server() {
-        return Optional.ofNullable(server);
+        return server;
     }
 
     /**
@@ -158,7 +185,7 @@ public final class Call {
      * @return empty if there is no deadline
      */
     public Optional<Duration> timeLeft() {
-        return deadlineNanos == Long.MAX_VALUE
+        return deadlineNanos == NO_DEADLINE
                 ? Optional.empty()
                 : Optional.of(Duration.ofNanos(deadlineNanos - System.nanoTime()));
     }
@@ -175,24 +202,20 @@ public final class Call {
 
     /** This call with other params, and so perhaps another target. */
     public Call withParams(Payload changed) {
-        Copy copy = new Copy(this);
-        copy.params = Objects.requireNonNull(changed, "changed");
-        copy.target = null;
-        return copy.build();
+        Objects.requireNonNull(changed, "changed");
+        return new Call(message, changed, null, session, cancellation, principal, server, deadlineNanos, attributes);
     }
 
     /** This call as made by {@code identified}. */
     public Call withPrincipal(Principal identified) {
-        Copy copy = new Copy(this);
-        copy.principal = Objects.requireNonNull(identified, "identified");
-        return copy.build();
+        Objects.requireNonNull(identified, "identified");
+        return new Call(message, params, target, session, cancellation, identified, server, deadlineNanos, attributes);
     }
 
     /** This call addressed to a governed server. */
     public Call withServer(String name) {
-        Copy copy = new Copy(this);
-        copy.server = Objects.requireNonNull(name, "name");
-        return copy.build();
+        Optional<String> known = Optional.of(name);
+        return new Call(message, params, target, session, cancellation, principal, known, deadlineNanos, attributes);
     }
 
     /**
@@ -200,90 +223,35 @@ public final class Call {
      * alone.
      */
     public Call branch() {
-        Copy copy = new Copy(this);
-        copy.cancellation = new Cancellation();
-        cancellation.onCancel(copy.cancellation::cancel);
-        return copy.build();
+        Cancellation own = new Cancellation();
+        cancellation.onCancel(own::cancel);
+        return new Call(message, params, target, session, own, principal, server, deadlineNanos, attributes);
     }
 
     /** This call with another way back to the client. */
     public Call withSession(Session changed) {
-        Copy copy = new Copy(this);
-        copy.session = Objects.requireNonNull(changed, "changed");
-        return copy.build();
+        Objects.requireNonNull(changed, "changed");
+        return new Call(message, params, target, changed, cancellation, principal, server, deadlineNanos, attributes);
     }
 
     /** This call with at most {@code timeout} from now; an earlier deadline stays. */
     public Call withTimeout(Duration timeout) {
-        Copy copy = new Copy(this);
-        copy.deadlineNanos = Math.min(deadlineNanos, System.nanoTime() + timeout.toNanos());
-        return copy.build();
+        long until = Math.min(deadlineNanos, System.nanoTime() + timeout.toNanos());
+        return new Call(message, params, target, session, cancellation, principal, server, until, attributes);
     }
 
     /** This call with an attribute; it hides an earlier one of the same key. */
     public <T> Call with(AttributeKey<T> key, T value) {
-        Copy copy = new Copy(this);
-        copy.attributes = new Attribute(key, Objects.requireNonNull(value, "value"), attributes);
-        return copy.build();
+        Attribute added = new Attribute(key, Objects.requireNonNull(value, "value"), attributes);
+        return new Call(message, params, target, session, cancellation, principal, server, deadlineNanos, added);
     }
 
     /** Method, id and direction; never the params. */
     @Override
     public String toString() {
-        return "Call[" + method + (id == null ? "" : " " + id) + " " + direction + "]";
+        return "Call[" + message.method + (message.id == null ? "" : " " + message.id) + " " + message.direction + "]";
     }
 
     private record Attribute(
             AttributeKey<?> key, Object value, @Nullable Attribute next) {}
-
-    /** The fields while a copy is made; never leaves this class. */
-    private static final class Copy {
-        private final Direction direction;
-        private final @Nullable RequestId id;
-        private final String method;
-        private final @Nullable Call parent;
-        private Cancellation cancellation;
-        private Payload params;
-        private Session session;
-        private Principal principal = Principal.UNIDENTIFIED;
-        private @Nullable String server;
-        private long deadlineNanos = Long.MAX_VALUE;
-        private @Nullable Attribute attributes;
-        private @Nullable Target target;
-
-        private Copy(
-                Direction direction,
-                @Nullable RequestId id,
-                String method,
-                Payload params,
-                Session session,
-                @Nullable Call parent) {
-            this.direction = direction;
-            this.id = id;
-            this.method = Objects.requireNonNull(method, "method");
-            this.params = Objects.requireNonNull(params, "params");
-            this.session = Objects.requireNonNull(session, "session");
-            this.cancellation = new Cancellation();
-            this.parent = parent;
-        }
-
-        private Copy(Call call) {
-            this.direction = call.direction;
-            this.id = call.id;
-            this.method = call.method;
-            this.cancellation = call.cancellation;
-            this.parent = call.parent;
-            this.params = call.params;
-            this.session = call.session;
-            this.principal = call.principal;
-            this.server = call.server;
-            this.deadlineNanos = call.deadlineNanos;
-            this.attributes = call.attributes;
-            this.target = call.target;
-        }
-
-        private Call build() {
-            return new Call(this);
-        }
-    }
 }

@@ -49,7 +49,12 @@ public final class RequestId {
 
     private static boolean isInteger(String digits) {
         int start = digits.startsWith("-") ? 1 : 0;
-        return digits.length() > start && digits.chars().skip(start).allMatch(c -> c >= '0' && c <= '9');
+        for (int i = start; i < digits.length(); i++) {
+            if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return digits.length() > start;
     }
 
     @Override

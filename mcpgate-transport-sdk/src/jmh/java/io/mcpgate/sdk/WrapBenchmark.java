@@ -4,17 +4,24 @@ import io.mcpgate.Principal;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.limit.Rate;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.server.McpStatelessServerHandler;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
+import io.modelcontextprotocol.spec.McpStatelessServerTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +46,7 @@ import reactor.core.publisher.Mono;
  * transport that answers at once. Wrapped minus bare is the gateway: the default chain, a policy of 100 rules, one limit, an
  * audit sink in memory.
  */
+@SuppressWarnings("deprecation") // what every version of the SDK has
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -49,6 +57,8 @@ public class WrapBenchmark {
     private Gateway gateway;
     private McpClientTransport bare;
     private McpClientTransport wrapped;
+    private McpStatelessServerHandler bareServer;
+    private McpStatelessServerHandler wrappedServer;
     private long answers;
 
     @Setup
@@ -61,6 +71,16 @@ public class WrapBenchmark {
                 .audit(new InMemoryAuditSink(1_000))
                 .build();
         bare = connected(new Echo());
+        bareServer = new Server();
+        Exit exit = new Exit();
+        McpSdk.wrap(
+                        gateway,
+                        "crm",
+                        any -> new Credential.Vouched(Principal.of("ann", "agent")),
+                        exit,
+                        McpJsonDefaults.getMapper())
+                .setMcpHandler(new Server());
+        wrappedServer = exit.handler;
         wrapped = connected(McpSdk.wrap(gateway, "crm", Principal.of("ann", "agent"), new Echo()));
     }
 
@@ -91,6 +111,27 @@ public class WrapBenchmark {
     @Benchmark
     public long wrapped() {
         return call(wrapped);
+    }
+
+    @Benchmark
+    public Object bareStatelessServer() {
+        return call(bareServer);
+    }
+
+    @Benchmark
+    public Object wrappedStatelessServer() {
+        return call(wrappedServer);
+    }
+
+    private static Object call(McpStatelessServerHandler server) {
+        return server.handleRequest(
+                        McpTransportContext.EMPTY,
+                        new JSONRPCRequest(
+                                "2.0",
+                                "tools/call",
+                                "a-1",
+                                Map.of("name", "find", "arguments", Map.of("customer", "4711"))))
+                .block();
     }
 
     private long call(McpClientTransport transport) {
@@ -133,6 +174,39 @@ public class WrapBenchmark {
         @Override
         public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
             throw new IllegalStateException("nothing on this path is converted");
+        }
+    }
+
+    /** Answers at once with what a tool makes. */
+    private static final class Server implements McpStatelessServerHandler {
+        private static final CallToolResult RESULT = CallToolResult.builder()
+                .addTextContent("Ann Example, 12 orders")
+                .isError(false)
+                .build();
+
+        @Override
+        public Mono<JSONRPCResponse> handleRequest(McpTransportContext context, JSONRPCRequest request) {
+            return Mono.just(new JSONRPCResponse("2.0", request.id(), RESULT, null));
+        }
+
+        @Override
+        public Mono<Void> handleNotification(McpTransportContext context, JSONRPCNotification notification) {
+            return Mono.empty();
+        }
+    }
+
+    /** Keeps the handler that it is given, to be called as a servlet would. */
+    private static final class Exit implements McpStatelessServerTransport {
+        private McpStatelessServerHandler handler;
+
+        @Override
+        public void setMcpHandler(McpStatelessServerHandler given) {
+            handler = given;
+        }
+
+        @Override
+        public Mono<Void> closeGracefully() {
+            return Mono.empty();
         }
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * records have grown others.
  */
 final class SdkMessages {
+    private static final int LONG_DIGITS = 19; // fewer always fit
+
     private static final TypeRef<Map<String, Object>> MAP = new TypeRef<>() {};
 
     private final Mapper mapper;
@@ -107,14 +109,17 @@ final class SdkMessages {
     }
 
     private static RequestId requestId(Object id) {
-        return id instanceof String text ? RequestId.of(text) : RequestId.ofInteger(String.valueOf(id));
+        if (id instanceof String text) {
+            return RequestId.of(text);
+        }
+        boolean integer = id instanceof Long || id instanceof Integer;
+        return integer ? RequestId.of(((Number) id).longValue()) : RequestId.ofInteger(String.valueOf(id));
     }
 
     private static Object id(RequestId id) {
         if (id.isString()) {
             return id.text();
         }
-        BigInteger number = new BigInteger(id.text());
-        return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+        return id.text().length() < LONG_DIGITS ? (Object) Long.valueOf(id.text()) : new BigInteger(id.text());
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where a governed server is: in a process of its own on this machine, or behind a URL. */
+/** Where a governed server is: in a process of its own on this machine, behind a URL, or at the host's own transports. */
 public sealed interface Destination {
 
     /**
@@ -89,6 +89,14 @@ public sealed interface Destination {
         public String toString() {
             int query = url.shown().indexOf('?');
             return query < 0 ? url.shown() : url.shown().substring(0, query) + "?…";
+        }
+    }
+
+    /** A server that the host's own clients reach; it wraps their transports one by one. */
+    record Wrapped() implements Destination {
+        @Override
+        public String toString() {
+            return "wrapped by the host";
         }
     }
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerReader {
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final List<String> OF_PROCESSES = List.of("env", "inheritEnv", "cwd");
+    private static final List<String> OF_CONNECTIONS = List.of(
+            "command", "url", "headers", "env", "inheritEnv", "cwd", "share", "connections", "idle", "connectTimeout");
 
     private final String name;
     private final Fields server;
@@ -23,6 +25,16 @@ final class ServerReader {
     }
 
     ServerConfig read() {
+        if (server.has("wrapped")) {
+            if (!server.flag("wrapped") && !server.isBroken("wrapped")) {
+                server.problem("wrapped", "is true or not there; remove it");
+            }
+            OF_CONNECTIONS.forEach(key -> refuse(
+                    key,
+                    "is for a server to which the gate opens connections, and this one's"
+                            + " are the host's own (wrapped)"));
+            return new ServerConfig(name, new Destination.Wrapped(), Sharing.SESSION, PoolLimits.DEFAULT, timeout());
+        }
         Sharing sharing = server.choice("share", List.of(Sharing.values()), Sharing.SESSION);
         if (sharing == Sharing.ALL && server.has("connections")) {
             server.problem(

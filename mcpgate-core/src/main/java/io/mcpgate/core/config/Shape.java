@@ -30,6 +30,7 @@ record Shape(String definition, List<String> keys) {
             "cwd",
             "url",
             "headers",
+            "wrapped",
             "share",
             "timeout",
             "connections",

@@ -7,6 +7,7 @@ import io.mcpgate.core.bridge.EraBridge;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.PooledUpstream;
+import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.route.Upstream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,12 +53,15 @@ final class Workshop {
     private Map<String, Upstream> upstreams(GateConfig config, @Nullable Generation before, List<Runnable> undo) {
         List<ServerConfig> fresh = config.servers().stream()
                 .filter(server -> before == null || before.kept(server).isEmpty())
+                .filter(server -> !isWrapped(server))
                 .toList();
         Map<ServerConfig, Connector> opened = Connectors.open(fresh, connectors);
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (ServerConfig server : config.servers()) {
             Connector connector = opened.get(server);
-            if (connector == null && before != null) {
+            if (isWrapped(server)) {
+                upstreams.put(server.name(), new WrappedUpstream(server.name()));
+            } else if (connector == null && before != null) {
                 before.kept(server).ifPresent(kept -> upstreams.put(server.name(), kept));
             } else if (connector != null) {
                 PooledUpstream pool =
@@ -69,6 +73,10 @@ final class Workshop {
             }
         }
         return upstreams;
+    }
+
+    private static boolean isWrapped(ServerConfig server) {
+        return server.destination() instanceof Destination.Wrapped;
     }
 
     private static AuditSink sink(GateConfig config, @Nullable Generation before, List<Runnable> undo) {

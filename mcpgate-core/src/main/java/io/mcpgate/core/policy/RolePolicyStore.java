@@ -3,6 +3,8 @@ package io.mcpgate.core.policy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mcpgate.Principal;
+import io.mcpgate.policy.Access;
+import io.mcpgate.policy.Decision;
 import io.mcpgate.policy.Policy;
 import io.mcpgate.policy.PolicyStore;
 import java.util.Collection;
@@ -17,12 +19,29 @@ import java.util.concurrent.CompletionStage;
 /** Policies made of roles. Never changes; a changed configuration is a new store. Roles that nobody defined count nothing. */
 public final class RolePolicyStore implements PolicyStore {
     private static final int POLICIES_MAX = 10_000;
+    private static final int DECISIONS_MAX = 100_000; // of all policies together
 
     private final Map<String, Role> roles = new HashMap<>();
     private final Cache<Set<String>, CompletionStage<Policy>> policies = Caffeine.newBuilder()
             .maximumSize(POLICIES_MAX)
             .executor(Runnable::run) // upkeep on the calling thread: no pool that the host cannot see
             .build();
+
+    private final Cache<Question, Decision> decisions = Caffeine.newBuilder()
+            .maximumSize(DECISIONS_MAX)
+            .executor(Runnable::run)
+            .build();
+
+    /** What was asked of whose rules: policies are the same only if they are one. */
+    private record Question(RolePolicy policy, Access access) {}
+
+    /** Rules do not change, so neither does what they say: a call costs one look-up, however many rules there are. */
+    private record Remembering(RolePolicy policy, Cache<Question, Decision> decisions) implements Policy {
+        @Override
+        public Decision decide(Access access) {
+            return decisions.get(new Question(policy, access), question -> policy.decide(access));
+        }
+    }
 
     public RolePolicyStore(Collection<Role> roles) {
         roles.forEach(role -> this.roles.put(role.name(), role));
@@ -36,7 +55,9 @@ public final class RolePolicyStore implements PolicyStore {
     private CompletionStage<Policy> compile(Set<String> names) {
         List<Role> known =
                 names.stream().sorted().map(roles::get).filter(Objects::nonNull).toList();
-        Policy policy = known.isEmpty() ? Policy.denyAll("the principal has no role here") : new RolePolicy(known);
+        Policy policy = known.isEmpty()
+                ? Policy.denyAll("the principal has no role here")
+                : new Remembering(new RolePolicy(known), decisions);
         return CompletableFuture.completedFuture(policy);
     }
 }

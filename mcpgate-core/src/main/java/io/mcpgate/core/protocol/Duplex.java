@@ -141,7 +141,7 @@ public final class Duplex {
      * there are several, to any of them rather than to none, because the way back may exist only while a call is open.
      */
     private @Nullable Call guessParent(Envelope.Request request) {
-        if (!oneStream) {
+        if (!oneStream || outgoing.isEmpty()) {
             return null;
         }
         if (request.method().endsWith("/list_changed") || request.method().equals("notifications/resources/updated")) {

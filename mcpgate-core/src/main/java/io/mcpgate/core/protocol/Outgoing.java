@@ -159,6 +159,11 @@ public final class Outgoing {
     /** What a server tells about one call, in the terms of its sender. */
     public record Told(Call call, Payload params) {}
 
+    /** Whether no call waits. */
+    boolean isEmpty() {
+        return pending.isEmpty();
+    }
+
     /** The calls that wait, in no particular order. */
     public Collection<Call> calls() {
         return pending.values().stream().map(Pending::call).toList();

@@ -85,6 +85,18 @@ class GateFileTest {
         }
 
         @Test
+        void saysWhichServersTheHostReachesItself() {
+            ServerConfig own = yaml("""
+                    servers: {own: {wrapped: true, timeout: 5s}}
+                    anonymous: {roles: [user]}
+                    roles: {user: {allow: [{tools: [find]}]}}
+                    """).server("own").orElseThrow();
+
+            assertThat(own.destination()).isEqualTo(new Destination.Wrapped());
+            assertThat(own.timeout()).isEqualTo(Duration.ofSeconds(5));
+        }
+
+        @Test
         void saysHowAServerIsStarted() {
             ServerConfig files = config.server("files").orElseThrow();
 

@@ -14,7 +14,10 @@ import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.Connector;
+import io.mcpgate.core.wrap.ServerEdge;
+import io.mcpgate.core.wrap.Wrap;
 import io.mcpgate.route.Upstream;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +100,32 @@ class ReloadingGateTest {
 
             assertThat(call("crm", "delete").join()).isInstanceOf(Reply.Complete.class);
             assertThat(call("crm", "search").join()).isInstanceOf(Reply.Failure.class);
+        }
+
+        @Test
+        void governsTheTransportsThatTheHostHasWrappedBefore() {
+            gate.apply(config(CRM + ", own: {wrapped: true}", "search"));
+            List<Envelope> answers = new CopyOnWriteArrayList<>();
+            List<Envelope> reached = new CopyOnWriteArrayList<>();
+            Wrap wrap = Wrap.open(
+                    gate, "own", ME, into(answers), origin -> new ServerEdge(into(reached), origin, () -> {}));
+            Envelope delete = new Envelope.Request(RequestId.of(1), "tools/call", Payload.of(Map.of("name", "delete")));
+
+            wrap.client().receive(delete);
+            assertThat(answers).hasOnlyElementsOfType(Envelope.Failed.class).hasSize(1);
+            gate.apply(config(CRM + ", own: {wrapped: true, timeout: 5s}", "delete"));
+            wrap.client().receive(delete);
+
+            assertThat(reached).hasSize(1);
+            assertThat(gate.wraps("own")).isTrue();
+            assertThat(gate.wraps("crm")).isFalse();
+        }
+
+        private Outlet into(List<Envelope> sent) {
+            return (frame, call) -> {
+                sent.add(frame.message());
+                return CompletableFuture.completedFuture(null);
+            };
         }
 
         @Test

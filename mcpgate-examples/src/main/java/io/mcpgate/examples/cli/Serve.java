@@ -1,6 +1,7 @@
 package io.mcpgate.examples.cli;
 
 import io.mcpgate.core.config.ConfigException;
+import io.mcpgate.core.config.Destination;
 import io.mcpgate.core.config.GateConfig;
 import io.mcpgate.core.config.GateFile;
 import io.mcpgate.core.config.Listen;
@@ -41,6 +42,7 @@ final class Serve implements Callable<Integer> {
     public Integer call() throws Exception {
         GateConfig config = file.read();
         requireCallers(config);
+        requireConnectable(config);
         try (Transports transports = new Transports()) {
             ReloadingGate gate = ReloadingGate.open(config, transports.factories());
             VertxServer server = server(config, gate);
@@ -49,6 +51,18 @@ final class Serve implements Callable<Integer> {
                 gate.close();
             });
         }
+    }
+
+    private static void requireConnectable(GateConfig config) {
+        config.servers().stream()
+                .filter(server -> server.destination() instanceof Destination.Wrapped)
+                .findFirst()
+                .ifPresent(server -> {
+                    throw new ConfigException(
+                            "servers." + server.name(),
+                            "is for an application that wraps its own transports, and this program has none; say"
+                                    + " where the server is by command or url");
+                });
     }
 
     private int serve(VertxServer server, ReloadingGate gate) throws InterruptedException {
