@@ -17,7 +17,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * A step of your own: before a tool is called that its server calls destructive, or whose name matches one of your globs,
  * somebody is asked. Nothing waits but the call itself, which ends at its deadline; only a yes lets it go on. As with all that
- * is forbidden, the agent is told what it is told of an unknown tool, unless the gateway reveals refusals.
+ * is forbidden, the agent is told what it is told of an unknown tool, unless the gateway reveals refusals. A client of
+ * 2026-07-28 makes a call anew with what the server has asked for; that is asked about anew, too.
  *
  * <pre>{@code
  * Gateway.builder()….intercept("Approve", new ApproveDestructiveCalls(approver, List.of("delete_*", "pay"))).build();
@@ -57,7 +58,7 @@ public final class ApproveDestructiveCalls implements Interceptor {
     private CompletionStage<Boolean> ask(Call call) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         Registration nobodyWaits = call.cancellation().onCancel(() -> answer.complete(false));
-        approver.approve(call).whenComplete((yes, error) -> answer.complete(error == null && yes));
+        approver.approve(call).whenComplete((yes, error) -> answer.complete(error == null && Boolean.TRUE.equals(yes)));
         return answer.whenComplete((yes, error) -> nobodyWaits.close());
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Writes events where a single write is slow, e.g. to a database: those that come while one batch is being written are the
  * next batch. A call goes on when its event is kept, so nothing is lost that was acted on; and where events come faster than
- * they can be written, calls are refused and memory does not grow.
+ * they can be written, calls are refused and memory does not grow: 10,000 events wait at most, of which 500 are a batch.
  */
 public final class OwnAuditSink implements AuditSink {
     private static final int BATCH_MAX = 500;

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mcpgate.Interceptor;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.audit.InMemoryAuditSink;
+import io.mcpgate.core.identity.ApiKeys;
+import io.mcpgate.core.policy.Grant;
+import io.mcpgate.core.policy.Role;
+import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.sdk.InProcessServer;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -17,6 +22,9 @@ import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +67,27 @@ class GovernSdkClientTest {
                                     assertThat(refused.getJsonRpcError().code()).isEqualTo(-32602));
         }
         assertThat(crm.called).isEmpty();
+    }
+
+    @Test
+    void meetsItsStepsOnTheThreadThatCalls() {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        try (Gateway own = Gateway.builder()
+                        .wrapped("crm")
+                        .authenticator(new ApiKeys(Map.of(), null))
+                        .policies(new RolePolicyStore(List.of(Role.allowing("sales", Grant.tools("crm", "find")))))
+                        .intercept("Thread", Interceptor.guard(call -> {
+                            if (call.method().equals("tools/call")) {
+                                threads.add(Thread.currentThread());
+                            }
+                            return Optional.empty();
+                        }))
+                        .build();
+                McpSyncClient client = GovernSdkClient.client(own, transport.clientTransport())) {
+            client.initialize();
+            client.callTool(call("find"));
+        }
+        assertThat(threads).containsExactly(Thread.currentThread());
     }
 
     @Test

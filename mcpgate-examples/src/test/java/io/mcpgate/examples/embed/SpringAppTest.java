@@ -73,6 +73,16 @@ class SpringAppTest {
     }
 
     @Test
+    void doesNotStartWithAServerInItsConfigurationThatTheGatewayDoesNotKnow(@TempDir Path directory) {
+        assertThatThrownBy(() -> SpringApp.start(
+                        directory,
+                        "--app.key-hash=" + ApiKeys.hash(ANNS_KEY),
+                        "--spring.ai.mcp.client.stdio.connections.other.command=java",
+                        "--spring.ai.mcp.client.stdio.connections.other.args=-version"))
+                .hasMessageContaining("knows no wrapped server \"other\"");
+    }
+
+    @Test
     void governsTheClientsThatSpringMakes() {
         assertThat(app.toolsOfItsClients()).isEqualTo("[search]"); // and not "delete", which that server has, too
     }
