@@ -69,9 +69,19 @@ public final class OwnAuditSink implements AuditSink {
         }
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException ended) { // the host has closed its executor before its gateway
-            close();
+        } catch (RejectedExecutionException busy) { // those calls are refused; later ones may find a thread again
+            refuseAll(busy);
         }
+    }
+
+    private void refuseAll(RejectedExecutionException why) {
+        List<Entry> refused;
+        synchronized (this) {
+            scheduled = false;
+            refused = List.copyOf(waiting);
+            waiting.clear();
+        }
+        refused.forEach(entry -> entry.kept.completeExceptionally(why));
     }
 
     private void run() {
@@ -92,7 +102,7 @@ public final class OwnAuditSink implements AuditSink {
             try {
                 store.insert(batch.stream().map(Entry::event).toList());
                 return () -> batch.forEach(entry -> entry.kept.complete(null));
-            } catch (IOException | RuntimeException failed) {
+            } catch (IOException | RuntimeException | Error failed) {
                 return () -> batch.forEach(entry -> entry.kept.completeExceptionally(failed));
             }
         }

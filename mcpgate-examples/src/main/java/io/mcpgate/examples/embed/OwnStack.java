@@ -79,10 +79,9 @@ public final class OwnStack implements Wire, AutoCloseable {
         return new String(frame.toByteArray(), StandardCharsets.UTF_8);
     }
 
+    /** Sent, or failed with the reason. A stack that sends later says so later: that is the back-pressure. */
     private static CompletionStage<Void> handled(Runnable sending) {
-        sending.run();
-        return CompletableFuture.completedStage(
-                null); // a stack that sends later says so later: that is the back-pressure
+        return CompletableFuture.runAsync(sending, Runnable::run); // at once, on this thread
     }
 
     @Override

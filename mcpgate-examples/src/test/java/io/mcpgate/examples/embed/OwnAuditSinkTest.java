@@ -1,7 +1,6 @@
 package io.mcpgate.examples.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.Direction;
 import io.mcpgate.Target;
@@ -18,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -124,16 +124,20 @@ class OwnAuditSinkTest {
         }
 
         @Test
-        void keepsWhatCannotBeWrittenLaterAtOnce() {
+        void refusesOnlyWhileTheHostHasNoThread() {
             Table table = new Table();
+            AtomicBoolean busy = new AtomicBoolean(true);
             OwnAuditSink sink = new OwnAuditSink(table, task -> {
-                throw new RejectedExecutionException();
+                if (busy.get()) {
+                    throw new RejectedExecutionException("all threads are busy");
+                }
+                task.run();
             });
 
-            CompletableFuture<Void> kept = sink.record(attempt("a")).toCompletableFuture();
-
-            await().until(kept::isDone);
-            assertThat(table.rows()).containsExactly("a");
+            assertThat(sink.record(attempt("a"))).isCompletedExceptionally();
+            busy.set(false);
+            assertThat(sink.record(attempt("b"))).isCompleted();
+            assertThat(table.rows()).containsExactly("b");
         }
     }
 

@@ -182,4 +182,24 @@ class OwnStackTest {
 
         assertThat(last().at("/error/code").asInt()).isEqualTo(-32700);
     }
+
+    @Test
+    void answersACallThatTheWireDoesNotTake() {
+        Wire broken = new Wire() {
+            @Override
+            public void send(String message) {
+                throw new IllegalStateException("the wire is cut");
+            }
+
+            @Override
+            public void onMessage(Consumer<String> handler) {}
+        };
+        try (OwnStack cut = new OwnStack(gateway, "own", Principal.of("ann", "sales"), broken)) {
+            cut.onMessage(message -> received.add(json(message)));
+            cut.send("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"find\"}}");
+        }
+
+        assertThat(last().path("id").asInt()).isEqualTo(7);
+        assertThat(last().at("/error/message").asText()).isNotEmpty().doesNotContain("the wire is cut");
+    }
 }

@@ -12,7 +12,10 @@ import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpError;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +38,7 @@ class SpringAppTest {
         app = SpringApp.start(
                 directory,
                 "--app.key-hash=" + ApiKeys.hash(ANNS_KEY),
+                "--spring.ai.mcp.server.streamable-http.mcp-endpoint=/spring", // its default is /mcp
                 "--spring.ai.mcp.client.stdio.connections.tiny.command=" + tiny.get(0),
                 "--spring.ai.mcp.client.stdio.connections.tiny.args=" + String.join(",", tiny.subList(1, tiny.size())));
     }
@@ -80,6 +84,23 @@ class SpringAppTest {
                         "--spring.ai.mcp.client.stdio.connections.other.command=java",
                         "--spring.ai.mcp.client.stdio.connections.other.args=-version"))
                 .hasMessageContaining("knows no wrapped server \"other\"");
+    }
+
+    @Test
+    void hasNoServerAtTheEndpointThatSpringConfiguresByItself() throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + app.port() + "/spring"))
+                                .header("Content-Type", "application/json")
+                                .header("Accept", "application/json, text/event-stream")
+                                .POST(HttpRequest.BodyPublishers.ofString("""
+                                        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},\
+                                        "protocolVersion":"2025-11-25","clientInfo":{"name":"raw","version":"1"}}}"""))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(answer.body()).doesNotContain("serverInfo");
     }
 
     @Test
