@@ -112,8 +112,8 @@ function newServer() {
                     const params = { progressToken, progress: mine.step, total: steps, message: `step ${mine.step}` };
                     await ctx.mcpReq.notify({ method: 'notifications/progress', params });
                 }
-                // A 1.x client loses a progress notification that arrives together with the result.
-                await sleep(20, undefined, { signal: ctx.mcpReq.signal });
+                // Clients lose progress notifications that they read together with the result: on a busy machine, those of a while.
+                await sleep(300, undefined, { signal: ctx.mcpReq.signal });
                 mine.ended = 'completed';
                 return text(`done after ${steps} steps`);
             } catch (problem) {

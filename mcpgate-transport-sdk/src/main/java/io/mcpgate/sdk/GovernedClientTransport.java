@@ -64,7 +64,7 @@ final class GovernedClientTransport implements McpClientTransport {
             Conversation before = current;
             current = next;
             if (before != null) {
-                before.wrap.client().close();
+                before.end();
             }
             return transport.connect(received -> received.doOnNext(next::fromServer));
         });
@@ -135,6 +135,14 @@ final class GovernedClientTransport implements McpClientTransport {
                 edge = made;
                 return made;
             });
+        }
+
+        /** Another one has begun on the same transport: nothing of this one may be sent there. */
+        void end() {
+            if (edge != null) {
+                edge.lost("The client has begun a new session");
+            }
+            wrap.client().close();
         }
 
         CompletionStage<Void> fromClient(Envelope message, ContextView context) {

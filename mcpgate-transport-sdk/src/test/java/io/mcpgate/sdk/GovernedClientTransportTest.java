@@ -330,6 +330,33 @@ class GovernedClientTransportTest {
         assertThat(seen).filteredOn("initialize"::equals).hasSize(2);
     }
 
+    /** As it happens over HTTP: the client connects anew before the transport has said that it could not send. */
+    @Test
+    void saysNothingOfALostSessionInTheNextOne() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, new Silent(sent));
+        governed.connect(received -> received).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "ping", 1, null)).block();
+        governed.connect(received -> received).block();
+
+        assertThat(sent).as("the ping is not cancelled").hasSize(1);
+        governed.close();
+    }
+
+    @Test
+    void sendsNothingOfAnEarlierSessionInALaterOne() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        Echo silent = new Echo(sent, false);
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, silent);
+        governed.connect(received -> received).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "tools/call", 1, call("find")))
+                .block();
+        governed.connect(received -> received).block();
+
+        assertThat(sent).as("and no cancellation").hasSize(1);
+        governed.close();
+    }
+
     @Test
     void delegatesTheExceptionHandlerAndTheVersions() {
         List<Throwable> handled = new CopyOnWriteArrayList<>();
@@ -471,12 +498,41 @@ class GovernedClientTransportTest {
         }
     }
 
+    /** Takes everything and says nothing. */
+    private record Silent(List<JSONRPCMessage> sent) implements McpClientTransport {
+        @Override
+        public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> receive) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> sendMessage(JSONRPCMessage message) {
+            return Mono.fromRunnable(() -> sent.add(message));
+        }
+
+        @Override
+        public Mono<Void> closeGracefully() {
+            return Mono.empty();
+        }
+
+        @Override
+        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
+            return Crm.JSON.convertValue(data, type);
+        }
+    }
+
     /** Answers each request with what no version of the SDK knows. */
     private record Echo(
-            List<JSONRPCMessage> sent, AtomicReference<Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>>> handler)
+            List<JSONRPCMessage> sent,
+            boolean answers,
+            AtomicReference<Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>>> handler)
             implements McpClientTransport {
         Echo(List<JSONRPCMessage> sent) {
-            this(sent, new AtomicReference<>());
+            this(sent, true);
+        }
+
+        Echo(List<JSONRPCMessage> sent, boolean answers) {
+            this(sent, answers, new AtomicReference<>());
         }
 
         @Override
@@ -488,6 +544,9 @@ class GovernedClientTransportTest {
         @Override
         public Mono<Void> sendMessage(JSONRPCMessage message) {
             sent.add(message);
+            if (!answers) {
+                return Mono.empty();
+            }
             JSONRPCRequest request = (JSONRPCRequest) message;
             Map<String, Object> result = Map.of("content", List.of(), "also unknown", 1);
             return handler.get()

@@ -109,10 +109,12 @@ final class ModernToLegacy implements Upstream {
     }
 
     private CompletionStage<Reply> notOpened(Reply refusal) {
-        if (EraBridge.isRefused(refusal)) {
-            handshakeRefused.run();
+        if (!EraBridge.isRefused(refusal)) {
+            return done(refusal);
         }
-        return done(refusal);
+        handshakeRefused.run();
+        // Its words are about a handshake of which this client knows nothing.
+        return done(Reply.failure(ErrorCode.BAD_UPSTREAM, "The server \"" + name() + "\" refused the handshake"));
     }
 
     /** Whether the server takes the handshake in the name of this caller, for whom the session is kept. */

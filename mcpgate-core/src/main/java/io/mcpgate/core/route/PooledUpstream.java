@@ -6,6 +6,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -207,13 +208,21 @@ public final class PooledUpstream implements Upstream {
 
     private void sweep() {
         long oldest = System.nanoTime() - limits.idle().toNanos();
-        List<Seat> idle;
+        List<Seat> idle = new ArrayList<>();
         synchronized (seats) {
-            idle = seats.values().stream()
-                    .filter(seat -> seat.isIdle() && seat.lastUsedNanos() - oldest < 0)
-                    .filter(seat -> !seat.memory().isSubscribed()) // its client waits to be told
-                    .toList();
-            seats.values().removeAll(idle);
+            seats.entrySet().removeIf(entry -> {
+                Seat seat = entry.getValue();
+                boolean leave = seat.isIdle()
+                        && seat.lastUsedNanos() - oldest < 0
+                        && !seat.memory().isSubscribed(); // its client waits to be told
+                if (leave) {
+                    idle.add(seat);
+                    if (seat.memory().isEmpty()) { // also one that a call behind the end of its session has made
+                        memories.remove(entry.getKey());
+                    }
+                }
+                return leave;
+            });
         }
         idle.forEach(Seat::close);
     }
@@ -252,6 +261,13 @@ public final class PooledUpstream implements Upstream {
     public int connections() {
         synchronized (seats) {
             return seats.size();
+        }
+    }
+
+    /** How many sessions something is remembered for, for tests. */
+    int remembered() {
+        synchronized (seats) {
+            return memories.size();
         }
     }
 

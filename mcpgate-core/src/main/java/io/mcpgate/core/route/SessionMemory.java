@@ -90,6 +90,11 @@ final class SessionMemory {
         return !resources.isEmpty();
     }
 
+    /** Whether there is nothing to tell again. */
+    synchronized boolean isEmpty() {
+        return resources.isEmpty() && level == null;
+    }
+
     /** What the server is to be told again, in the name of whoever makes that call. */
     synchronized List<Call> again(Call by) {
         List<Call> calls = new ArrayList<>(resources.size() + 1);

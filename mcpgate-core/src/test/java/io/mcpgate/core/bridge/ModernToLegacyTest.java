@@ -90,6 +90,14 @@ class ModernToLegacyTest extends ModernToLegacyFixture {
     }
 
     @Test
+    void isToldInPlainWordsThatTheServerRefusesTheHandshake() {
+        server.on("initialize", ScriptedServer.error(-32602));
+
+        assertThat(failure(send(call("tools/call", "'name':'t'"))).kind()).isEqualTo(ErrorCode.BAD_UPSTREAM);
+        assertThat(refusedHandshakes).hasSize(1);
+    }
+
+    @Test
     void doesNotFailForWantOfLogs() {
         server.with("logging/setLevel", call -> {
             throw new IllegalStateException("broken");

@@ -143,6 +143,17 @@ class PooledUpstreamTest extends PooledUpstreamFixture {
         }
 
         @Test
+        void remembersNothingOfASessionWhoseLastCallCameBehindItsEnd() {
+            upstream = upstream(Sharing.SESSION, new PoolLimits(10, Duration.ofMillis(20), Duration.ofSeconds(5)));
+            RecordingSession gone = RecordingSession.legacy("gone");
+            upstream.ended(gone);
+            send(request("tools/list", gone));
+
+            await().until(() -> upstream.connections() == 0);
+            assertThat(upstream.remembered()).isZero();
+        }
+
+        @Test
         void closesEverythingWithTheUpstream() {
             send(request("initialize", RecordingSession.legacy("a")));
 

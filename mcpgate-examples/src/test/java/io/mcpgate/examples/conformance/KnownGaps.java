@@ -35,7 +35,13 @@ final class KnownGaps {
                     "server-sse-polling",
                     POLLING,
                     Kind.OPTIONAL,
-                    "A server of 2026-07-28 never closes a stream before the answer, so there is nothing to poll for."));
+                    "A server of 2026-07-28 never closes a stream before the answer, so there is nothing to poll for."),
+            new Gap(
+                    Pair.SDK_SERVER_WRAPPED,
+                    "server-sse-multiple-streams",
+                    List.of("server-sse-streams-functional"),
+                    Kind.OPTIONAL,
+                    "Where nothing comes before the answer, the gate gives it as one JSON object; the SDK always streams."));
 
     /**
      * Between peers of different eras, where it cannot be otherwise: the tasks of 2026-07-28 are an extension with methods and

@@ -9,7 +9,9 @@ enum Pair {
     /** Here the server is the suite, and the client ours. */
     CLIENT_OF_LEGACY("Client scenarios, legacy", "2025-11-25"),
     /** Here too. */
-    CLIENT_OF_MODERN("Client scenarios, modern", "2026-07-28");
+    CLIENT_OF_MODERN("Client scenarios, modern", "2026-07-28"),
+    /** Here directly is on the SDK's own transport, and through the gate is wrapped, in one process with the server. */
+    SDK_SERVER_WRAPPED("Java SDK 2.1.0 server, wrapped", "2025-11-25");
 
     private final String title;
     private final String revision;

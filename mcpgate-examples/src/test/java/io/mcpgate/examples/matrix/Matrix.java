@@ -16,7 +16,7 @@ record Matrix(Map<Run, Map<Feature, Cell>> found) {
         static Stream<Run> all() {
             return Stream.of(Upstream.values())
                     .flatMap(upstream -> Stream.of(MatrixClient.values())
-                            .flatMap(client -> Stream.of(Mode.values()).map(mode -> new Run(client, upstream, mode))));
+                            .flatMap(client -> client.modes().stream().map(mode -> new Run(client, upstream, mode))));
         }
 
         boolean possible() {

@@ -3,6 +3,7 @@ package io.mcpgate.examples.matrix;
 import io.mcpgate.examples.interop.NodeFixtures;
 import io.mcpgate.examples.interop.NodeFixtures.Client;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A real client, which is told what to do and prints what it saw. */
@@ -27,6 +28,13 @@ enum MatrixClient {
         return this == TS2_MODERN;
     }
 
+    /** Only clients of the Java SDK have a transport that this gateway wraps. */
+    List<Mode> modes() {
+        return this == JAVA_2 || this == JAVA_1
+                ? List.of(Mode.values())
+                : List.of(Mode.DIRECT, Mode.GOVERNED, Mode.MERGED);
+    }
+
     boolean canReachDirectly(Upstream upstream) {
         return !modern() || upstream.speaksModern();
     }
@@ -37,8 +45,10 @@ enum MatrixClient {
     }
 
     /** The whole command; of the operations as {@link NodeFixtures} takes them. */
-    List<String> command(SdkClients java, Target target, String operations) {
-        String[] options = {"--offer", "sampling,elicitation,roots", "--timeout", "30000"};
+    List<String> command(SdkClients java, Target target, Mode mode, String operations) {
+        List<String> given = new ArrayList<>(List.of("--offer", "sampling,elicitation,roots", "--timeout", "30000"));
+        if (mode == Mode.WRAPPED) given.addAll(List.of("--wrap", "server"));
+        String[] options = given.toArray(String[]::new);
         return switch (this) {
             case JAVA_2 -> java.current(target, operations, options);
             case JAVA_1 -> java.previous(target, operations, options);

@@ -12,8 +12,10 @@ final class MatrixDocument {
             # Interoperability
 
             Real clients at real servers: directly, at the governed URL of the one server (`/mcp/{server}`), and at the merged
-            catalog (`/mcp`). `MatrixIT` runs all of it in every build, finds each cell in what the client reported, and compares
-            this page with it; with `-Dmcpgate.interop.write=true` it writes this page anew.
+            catalog (`/mcp`). *Wrapped* is a client of the Java SDK that reaches the server directly, by a transport around which
+            it has put a gateway in its own process (`McpSdk.wrap`). `MatrixIT` runs all of it in every build, finds each cell in
+            what the client reported, and compares this page with it; with `-Dmcpgate.interop.write=true` it writes this page
+            anew.
 
             What works directly has to work through the gate. Where client and server have no revision in common, nothing works
             directly; there the gate bridges, and the measure is what the legacy client of the same SDK gets directly.
@@ -71,7 +73,7 @@ final class MatrixDocument {
                 row(Stream.concat(Stream.of("client", "at"), features.stream().map(Feature::title)));
         String line = "|" + "---|".repeat(features.size() + 2) + "\n";
         return Stream.of(MatrixClient.values())
-                .flatMap(client -> Stream.of(Mode.values()).map(mode -> new Run(client, upstream, mode)))
+                .flatMap(client -> client.modes().stream().map(mode -> new Run(client, upstream, mode)))
                 .map(run -> row(Stream.concat(
                         Stream.of(run.client().software(), run.mode().title()),
                         features.stream().map(feature -> says(matrix, new Place(run, feature), known)))))

@@ -121,9 +121,9 @@ class MatrixIT {
 
     private void runAll(Upstream upstream, Map<Upstream, URI> http, GateFixture gate, SdkClients clients) {
         Map<Mode, Target> targets = new EnumMap<>(Mode.class);
-        targets.put(
-                Mode.DIRECT,
-                http.containsKey(upstream) ? Target.http(http.get(upstream)) : Target.stdio(command(upstream)));
+        Target server = http.containsKey(upstream) ? Target.http(http.get(upstream)) : Target.stdio(command(upstream));
+        targets.put(Mode.DIRECT, server);
+        targets.put(Mode.WRAPPED, server);
         targets.put(Mode.GOVERNED, Target.http(gate.uri(upstream.title()), gate.key(key(upstream))));
         targets.put(Mode.MERGED, Target.http(gate.uri(""), gate.key(key(upstream))));
         Run.all()
@@ -133,7 +133,7 @@ class MatrixIT {
 
     private static Map<Feature, Cell> run(Run run, Target target, SdkClients clients) {
         Script script = Script.of(run.client(), run.upstream(), run.mode());
-        List<String> command = run.client().command(clients, target, script.operations());
+        List<String> command = run.client().command(clients, target, run.mode(), script.operations());
         Report report = NodeFixtures.run(command, Map.of(), TIMEOUT);
         return script.cells(report);
     }

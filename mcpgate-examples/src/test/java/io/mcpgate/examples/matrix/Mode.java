@@ -6,6 +6,8 @@ import java.util.Locale;
 /** How a client comes to a server. */
 enum Mode {
     DIRECT,
+    /** Directly, by a transport that the client's own process has wrapped in a gateway. */
+    WRAPPED,
     /** At the URL of this one server. */
     GOVERNED,
     /** At the one URL for all servers, where names have the server's in front. */

@@ -2,10 +2,19 @@ package io.mcpgate.examples.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import io.github.bucket4j.Bucket;
+import io.mcpgate.Principal;
+import io.mcpgate.core.Gateway;
 import io.mcpgate.examples.interop.NodeFixtures;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
+import io.mcpgate.sdk.McpSdk;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,14 +37,31 @@ final class SdkClients {
     /** Compiles both, to below {@code directory}. */
     SdkClients(Path directory) throws IOException {
         this.current = compiled(directory.resolve("current"), System.getProperty("java.class.path"));
-        this.previous = compiled(directory.resolve("previous"), jars());
+        this.previous = compiled(
+                directory.resolve("previous"),
+                Stream.concat(gateway(), jars().stream()).collect(Collectors.joining(File.pathSeparator)));
     }
 
-    private static String jars() throws IOException {
+    private static List<String> jars() throws IOException {
         assertThat(PREVIOUS).as("Maven fetches these jars before the tests.").isDirectory();
         try (Stream<Path> files = Files.list(PREVIOUS)) {
-            return files.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
+            return files.map(Path::toString).sorted().toList();
         }
+    }
+
+    /** What a client needs to wrap its transport: first, as Maven would take the newer Jackson annotations for both. */
+    private static Stream<String> gateway() {
+        return Stream.of(
+                        Principal.class,
+                        Gateway.class,
+                        McpSdk.class,
+                        JsonFactory.class,
+                        ObjectMapper.class,
+                        JsonProperty.class,
+                        Cache.class,
+                        Bucket.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+                .map(location -> Path.of(URI.create(location.toString())).toString());
     }
 
     private static String compiled(Path classes, String classPath) {
