@@ -2,8 +2,10 @@
 module io.mcpgate.examples {
     requires info.picocli;
     requires io.mcpgate.http;
+    requires static io.mcpgate.sdk;
     requires io.mcpgate.stdio;
     requires static io.modelcontextprotocol.sdk.mcp.core;
+    requires static jakarta.servlet;
     requires io.vertx.core;
     requires java.net.http;
     requires static org.jspecify;

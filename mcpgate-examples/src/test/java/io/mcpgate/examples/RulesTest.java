@@ -131,8 +131,29 @@ class RulesTest {
             confined("java.net.http..", "io.mcpgate.http.upstream..", "io.mcpgate.examples..");
             confined("reactor..", "io.mcpgate.sdk..");
             confined("io.modelcontextprotocol..", "io.mcpgate.sdk..", "io.mcpgate.examples..");
-            confined("dev.langchain4j..", "io.mcpgate.langchain4j..");
+            confined("dev.langchain4j..", "io.mcpgate.langchain4j..", "io.mcpgate.examples..");
             confined("picocli..", "io.mcpgate.examples.cli..");
+        }
+
+        /** Otherwise what is said of them above would hold of nothing. */
+        @Test
+        void ofOtherStacksAreLookedAt() {
+            assertThat(CLASSES.stream().map(JavaClass::getPackageName))
+                    .contains("io.mcpgate.sdk", "io.mcpgate.langchain4j", "io.mcpgate.examples.embed");
+        }
+
+        @Test
+        void ofOtherStacksAreNotNeededByTheProgram() {
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.mcpgate.examples.cli..")
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(
+                            "io.modelcontextprotocol..",
+                            "dev.langchain4j..",
+                            "io.mcpgate.sdk..",
+                            "io.mcpgate.langchain4j.."))
+                    .check(CLASSES);
         }
 
         private void confined(String library, String... rooms) {

@@ -19,6 +19,7 @@ import java.util.function.Function;
  * response, except {@code initialize}: LangChain4j overlooks an error there, so its future fails. Nothing here opens a port,
  * starts a thread or moves work to another one.
  */
+@SuppressWarnings("exports") // LangChain4j is optional, and named by who uses it
 public final class McpLangChain4j {
     /** Under this key calls carry what LangChain4j tells its transports of them, for the host's own steps. */
     public static final AttributeKey<McpCallContext> CALL_CONTEXT =

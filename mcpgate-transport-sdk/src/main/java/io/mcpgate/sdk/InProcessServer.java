@@ -44,6 +44,7 @@ import reactor.util.context.Context;
  * {@link McpSdk#PRINCIPAL} who calls. It runs for as long as somebody waits for it: a call that is cancelled, by its client
  * or because that has gone, cancels the server's {@code Mono}.
  */
+@SuppressWarnings("exports") // the SDK is optional, and named by who uses it
 public final class InProcessServer implements McpServerTransportProvider, Connector {
     private final McpJsonMapper mapper;
     private final SdkMessages messages;

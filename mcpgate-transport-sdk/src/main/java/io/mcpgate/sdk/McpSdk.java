@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Works with the SDK's versions from 0.17 to 2.1, whichever the host has. Nothing here opens a port or starts a thread.
  */
+@SuppressWarnings("exports") // the SDK is optional, and named by who uses it
 public final class McpSdk {
     /** Under this key calls carry the transport context that the host has provided, for the host's own steps. */
     public static final AttributeKey<McpTransportContext> TRANSPORT_CONTEXT =

@@ -50,7 +50,7 @@ public final class TinyServer {
     }
 
     /** The command that starts it. */
-    static List<String> command() {
+    public static List<String> command() {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String classes = TinyServer.class
                 .getProtectionDomain()
