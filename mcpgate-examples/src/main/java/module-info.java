@@ -3,6 +3,9 @@ module io.mcpgate.examples {
     requires info.picocli;
     requires io.mcpgate.http;
     requires static io.mcpgate.sdk;
+    requires static langchain4j;
+    requires static langchain4j.core;
+    requires static langchain4j.mcp;
     requires io.mcpgate.stdio;
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static jakarta.servlet;
