@@ -68,6 +68,26 @@ async function connect(options, report) {
             setLevel: ({ level }, o) => client.setLoggingLevel(level, o),
             ping: (_, o) => client.ping(o),
             rootsChanged: () => client.sendRootsListChanged(),
+            // A tool called as a task (2025-11-25), and what becomes of the task; how often it is asked about is chance.
+            callTask: async ({ name, arguments: args, cancel }, o) => {
+                const tasks = client.experimental.tasks;
+                const seen = { created: null, statuses: new Set(), result: null };
+                const stream = tasks.callToolStream({ name, arguments: args ?? {} }, undefined, { ...o, task: { ttl: 60_000 } });
+                for await (const message of stream) {
+                    if (message.task) seen.statuses.add(message.task.status);
+                    if (message.type === 'taskCreated') {
+                        seen.created = message.task;
+                        const { tasks: listed } = await tasks.listTasks(undefined, o);
+                        seen.listed = listed.map(task => task.taskId === message.task.taskId);
+                        if (cancel) return { taskId: message.task.taskId, cancelled: (await tasks.cancelTask(message.task.taskId, o)).status };
+                    }
+                    if (message.type === 'result') seen.result = message.result;
+                    if (message.type === 'error') throw message.error;
+                }
+                const { taskId, ttl } = seen.created;
+                const afterwards = (await tasks.getTask(taskId, o)).status;
+                return { taskId, ttl, statuses: [...seen.statuses].sort(), listed: seen.listed, afterwards, result: seen.result };
+            },
             // Any method, the answer as it is.
             request: ({ method, params }, o) => client.request({ method, params }, ResultSchema, o)
         },
