@@ -1,6 +1,7 @@
 package io.mcpgate.sdk;
 
 import io.mcpgate.AttributeKey;
+import io.mcpgate.Call;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class Delivery {
     private final ContextView context;
     private final CompletableFuture<Void> taken = new CompletableFuture<>();
     private volatile @Nullable Throwable refusal;
+    private volatile @Nullable Call call;
 
     Delivery(ContextView context) {
         this.context = context;
@@ -24,6 +26,20 @@ final class Delivery {
     /** The host's Reactor context, in which the message goes on. */
     ContextView context() {
         return context;
+    }
+
+    /** The call that the message has become. */
+    void of(Call made) {
+        call = made;
+        made.cancellation().onCancel(this::sent);
+    }
+
+    /** The host waits no more: neither for the message to be taken, nor for what may come of it. */
+    void cancel() {
+        Call known = call;
+        if (known != null) {
+            known.cancellation().cancel();
+        }
     }
 
     /** Completes when the message has been taken, or answered; fails with the transport's own exception. */

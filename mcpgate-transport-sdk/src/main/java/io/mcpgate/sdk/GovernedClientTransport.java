@@ -75,9 +75,11 @@ final class GovernedClientTransport implements McpClientTransport {
     public Mono<Void> sendMessage(JSONRPCMessage message) {
         return Mono.deferContextual(context -> {
             Conversation now = current;
-            return now == null
-                    ? Mono.error(new IllegalStateException("The transport is not connected"))
-                    : Mono.fromCompletionStage(now.fromClient(messages.read(message), context));
+            if (now == null) {
+                return Mono.error(new IllegalStateException("The transport is not connected"));
+            }
+            Delivery delivery = now.fromClient(messages.read(message), context);
+            return Mono.fromCompletionStage(delivery.taken()).doOnCancel(delivery::cancel);
         });
     }
 
@@ -145,13 +147,13 @@ final class GovernedClientTransport implements McpClientTransport {
             wrap.client().close();
         }
 
-        CompletionStage<Void> fromClient(Envelope message, ContextView context) {
+        Delivery fromClient(Envelope message, ContextView context) {
             Delivery delivery = new Delivery(context);
             McpTransportContext provided = context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY);
             McpTransportContext known = provided == null ? McpTransportContext.EMPTY : provided;
             Credential credential = new Credential.Vouched(who.apply(known));
             CompletionStage<Void> handled = wrap.client().receive(message, call -> {
-                call.cancellation().onCancel(delivery::sent);
+                delivery.of(call);
                 return call.with(Credential.KEY, credential)
                         .with(McpSdk.TRANSPORT_CONTEXT, known)
                         .with(Delivery.KEY, delivery);
@@ -160,7 +162,7 @@ final class GovernedClientTransport implements McpClientTransport {
             if (!answered) {
                 handled.thenRun(delivery::over);
             }
-            return delivery.taken();
+            return delivery;
         }
 
         void fromServer(JSONRPCMessage message) {

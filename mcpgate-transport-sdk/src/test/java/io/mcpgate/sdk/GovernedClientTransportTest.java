@@ -41,6 +41,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -358,6 +359,28 @@ class GovernedClientTransportTest {
 
         assertThat(sent).as("and no cancellation").hasSize(1);
         governed.close();
+    }
+
+    @Test
+    void givesUpWhatTheHostWaitsForNoMore() {
+        CompletableFuture<Reply> decided = new CompletableFuture<>();
+        AtomicReference<Call> waiting = new AtomicReference<>();
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        try (Gateway thinking = gateway(builder -> builder.intercept("think", (call, chain) -> {
+            waiting.set(call);
+            return decided.thenCompose(any -> chain.proceed(call));
+        }))) {
+            McpClientTransport governed = McpSdk.wrap(thinking, "crm", ANN, new Echo(sent));
+            governed.connect(received -> received).block();
+            governed.sendMessage(new JSONRPCRequest("2.0", "tools/call", 1, call("find")))
+                    .subscribe()
+                    .dispose();
+
+            assertThat(waiting.get().cancellation().isCancelled()).isTrue();
+            decided.complete(Reply.accepted());
+            assertThat(sent).isEmpty();
+            governed.close();
+        }
     }
 
     @Test
