@@ -251,7 +251,7 @@ final class Conversation implements Suspended.Waiting {
     /** What 2025-11-25 says by an error: the user is to visit pages, then the call is to be made again. */
     private Reply visitFirst(Reply.Failure failure) {
         Map<String, Object> requests = Terms.visits(failure.data());
-        boolean can = Terms.member(first.params(), "_meta", Terms.CLIENT_CAPABILITIES, "elicitation", "url") != null;
+        boolean can = first.params().member("_meta", Terms.CLIENT_CAPABILITIES, "elicitation", "url") != null;
         if (requests.isEmpty() || !can) {
             return failure;
         }

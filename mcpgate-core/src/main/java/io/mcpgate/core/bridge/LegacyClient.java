@@ -150,7 +150,7 @@ final class LegacyClient {
                 .remove("task") // of 2025-11-25; this server would make nothing of it
                 .putText(ProtocolVersions.MODERN, "_meta", Terms.VERSION)
                 .put(Terms.modernCapabilities(said), "_meta", Terms.CLIENT_CAPABILITIES);
-        if (Terms.member(said, "clientInfo") instanceof Map<?, ?> info) {
+        if (said.member("clientInfo") instanceof Map<?, ?> info) {
             described.put(Terms.payload(info), "_meta", Terms.CLIENT_INFO);
         }
         if (logLevel != null) {

@@ -131,12 +131,11 @@ final class LegacyTasks {
     }
 
     private static Reply failed(Payload state) {
-        int code = Terms.member(state, "error", "code") instanceof Long number && number == number.intValue()
+        int code = state.member("error", "code") instanceof Long number && number == number.intValue()
                 ? number.intValue()
                 : ErrorCode.INTERNAL.code();
         String message = state.string("error", "message").orElse("The task failed");
-        Payload data =
-                Terms.member(state, "error", "data") instanceof Map<?, ?> members ? Terms.payload(members) : null;
+        Payload data = state.member("error", "data") instanceof Map<?, ?> members ? Terms.payload(members) : null;
         return Reply.Failure.received(code, message, data);
     }
 

@@ -8,6 +8,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.protocol.ListKind;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -142,15 +143,14 @@ final class Listeners {
 
     private Set<ListKind> lists(Call call) {
         Set<ListKind> lists = ListKind.promisedBy(session.greeting());
-        lists.removeIf(kind -> !Boolean.TRUE.equals(Terms.member(call.params(), "notifications", kind.wish())));
+        lists.retainAll(ListKind.in(call.params().member("notifications")));
         return lists;
     }
 
     private Set<String> uris(Call call) {
         Set<String> uris = new LinkedHashSet<>();
-        boolean offered =
-                Boolean.TRUE.equals(Terms.member(session.greeting(), "capabilities", "resources", "subscribe"));
-        if (offered && Terms.member(call.params(), "notifications", "resourceSubscriptions") instanceof List<?> asked) {
+        boolean offered = Boolean.TRUE.equals(session.greeting().member("capabilities", "resources", "subscribe"));
+        if (offered && call.params().member("notifications", "resourceSubscriptions") instanceof List<?> asked) {
             asked.stream().filter(String.class::isInstance).limit(URIS_MAX).forEach(uri -> uris.add((String) uri));
         }
         return uris;

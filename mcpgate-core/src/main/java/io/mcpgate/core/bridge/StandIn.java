@@ -170,7 +170,7 @@ final class StandIn implements ReconnectingSession {
     CompletionStage<?> level(Call call) {
         int wanted = Terms.logLevel(call.params());
         synchronized (this) {
-            if (wanted < 0 || wanted >= level || Terms.member(greeting(), "capabilities", "logging") == null) {
+            if (wanted < 0 || wanted >= level || greeting().member("capabilities", "logging") == null) {
                 return CompletableFuture.completedFuture(null);
             }
             level = wanted;

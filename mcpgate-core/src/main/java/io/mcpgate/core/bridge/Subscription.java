@@ -6,6 +6,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.core.route.Backoff;
 import io.mcpgate.core.route.Timeouts;
 import io.mcpgate.route.Upstream;
@@ -242,7 +243,7 @@ final class Subscription {
 
     private static Set<String> honoured(Payload params) {
         Set<String> honoured = new LinkedHashSet<>();
-        if (Terms.member(params, "notifications", "resourceSubscriptions") instanceof List<?> list) {
+        if (params.member("notifications", "resourceSubscriptions") instanceof List<?> list) {
             list.forEach(uri -> honoured.add(String.valueOf(uri)));
         }
         return honoured;

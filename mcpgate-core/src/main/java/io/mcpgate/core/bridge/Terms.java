@@ -120,11 +120,11 @@ final class Terms {
         String agreed = ProtocolVersions.LEGACY.contains(asked) ? asked : ProtocolVersions.LEGACY.get(0);
         result.put("protocolVersion", agreed);
         Map<String, @Nullable Object> capabilities = serverCapabilities(discovered);
-        if (member(discovered, "capabilities", "extensions", TASKS_EXTENSION) != null && knowsTasks(agreed)) {
+        if (discovered.member("capabilities", "extensions", TASKS_EXTENSION) != null && knowsTasks(agreed)) {
             capabilities.put("tasks", LegacyTasks.capability());
         }
         result.put("capabilities", capabilities);
-        Object info = member(discovered, "_meta", SERVER_INFO);
+        Object info = discovered.member("_meta", SERVER_INFO);
         result.put("serverInfo", info instanceof Map ? info : Map.of("name", serverName, "version", "unknown"));
         discovered.string("instructions").ifPresent(text -> result.put("instructions", text));
         return Payload.of(result);
@@ -177,7 +177,7 @@ final class Terms {
     /** What a modern request declares that its client can be asked, as a handshake says it. */
     static Map<String, @Nullable Object> legacyCapabilities(Payload params) {
         Map<String, @Nullable Object> capabilities = new LinkedHashMap<>();
-        if (member(params, "_meta", CLIENT_CAPABILITIES) instanceof Map<?, ?> declared) {
+        if (params.member("_meta", CLIENT_CAPABILITIES) instanceof Map<?, ?> declared) {
             copy(CLIENT_CAPABILITIES_OF_BOTH, declared, capabilities);
             copy(List.of("roots"), declared, capabilities);
         }
@@ -208,7 +208,7 @@ final class Terms {
 
     /** The handshake in the name of a client that makes none. */
     static Payload handshake(Payload params, Map<String, ?> capabilities) {
-        Object info = member(params, "_meta", CLIENT_INFO);
+        Object info = params.member("_meta", CLIENT_INFO);
         return Payload.of(Map.of(
                 "protocolVersion",
                 ProtocolVersions.LEGACY.get(0),
@@ -272,14 +272,5 @@ final class Terms {
         int wanted = logLevel(params);
         int level = message.string("level").map(LOG_LEVELS::indexOf).orElse(-1);
         return wanted >= 0 && level >= wanted;
-    }
-
-    /** The value at a path; {@code null} if there is none. */
-    static @Nullable Object member(Payload body, String... path) {
-        Object at = body.value();
-        for (String name : path) {
-            at = at instanceof Map<?, ?> map ? map.get(name) : null;
-        }
-        return at;
     }
 }

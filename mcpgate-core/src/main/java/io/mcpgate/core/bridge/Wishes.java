@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import io.mcpgate.Payload;
+import io.mcpgate.core.protocol.ListKind;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -7,18 +7,16 @@ import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.policy.Policy;
 import io.mcpgate.policy.PolicyStore;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,16 +80,15 @@ public final class Audience {
             if (way.session().isModern()) {
                 Payload tagged = Correlation.subscribed(
                         reader.raw(Payload.of(Map.of())), way.id().orElseThrow());
-                return way.notificationToClient(kind.method(), tagged).withServer(server);
+                return way.notificationToClient(kind.notification(), tagged).withServer(server);
             }
-            return Call.unsolicited(null, kind.method(), Payload.empty(), way.session(), way.principal(), server);
+            return Call.unsolicited(null, kind.notification(), Payload.empty(), way.session(), way.principal(), server);
         }
     }
 
     /** A session was promised this in its handshake; it is told nothing before {@link #ready}. */
     void promised(Call initialize, Reply.Complete reply) {
-        Object capabilities = reply.result().members().get("capabilities");
-        Set<ListKind> kinds = kinds(kind -> kind.isPromisedBy(capabilities));
+        Set<ListKind> kinds = ListKind.promisedBy(reply.result());
         // Neither the body nor the attributes of the handshake are kept for it.
         Call way = Call.notification("initialize", Payload.empty(), initialize.session())
                 .withPrincipal(initialize.principal());
@@ -126,15 +123,9 @@ public final class Audience {
 
     /** The listen is about to be acknowledged; {@code key} names it. Nothing is told before {@link #acknowledgedNow}. */
     void acknowledging(Object key, Call listen, Payload acknowledgement) {
-        Object asked = listen.params().members().get("notifications");
-        Object honoured = acknowledgement.members().get("notifications");
-        put(key, new Member(listen, kinds(kind -> kind.isIn(asked) && kind.isIn(honoured))));
-    }
-
-    private static Set<ListKind> kinds(Predicate<ListKind> promised) {
-        return EnumSet.allOf(ListKind.class).stream()
-                .filter(promised)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(ListKind.class)));
+        Set<ListKind> kinds = ListKind.in(listen.params().member("notifications"));
+        kinds.retainAll(ListKind.in(acknowledgement.member("notifications")));
+        put(key, new Member(listen, kinds));
     }
 
     private void put(Object key, Member member) {
@@ -197,7 +188,7 @@ public final class Audience {
             Member member, Policy policy, List<String> servers, JsonReader reader, Consumer<Call> steps) {
         for (ListKind kind : member.kinds()) {
             servers.stream()
-                    .filter(server -> kind.mayBeTold(new Rights(policy, server)))
+                    .filter(server -> new Rights(policy, server).mayBeTold(kind))
                     .findFirst()
                     .ifPresent(server -> steps.accept(member.news(kind, server, reader)));
         }

@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.Target;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.protocol.ListKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,8 @@ record ListenFilter(JsonReader reader, Tasks tasks) {
     }
 
     private static boolean mayHear(String member, Rights rights) {
-        return ListKind.ofMember(member)
-                .map(kind -> kind.mayBeTold(rights))
+        return ListKind.wishedBy(member)
+                .map(rights::mayBeTold)
                 .orElseGet(() -> rights.mayUse(METHOD, new Target(Target.Kind.METHOD, METHOD + "/" + member)));
     }
 

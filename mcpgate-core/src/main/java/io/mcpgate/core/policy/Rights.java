@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.Direction;
 import io.mcpgate.Reply;
 import io.mcpgate.Target;
+import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.policy.Access;
 import io.mcpgate.policy.Decision;
 import io.mcpgate.policy.Policy;
@@ -38,6 +39,11 @@ record Rights(Policy policy, String server) {
     boolean mayHear(String method) {
         return decide(Direction.TO_CLIENT, method, new Target(Target.Kind.METHOD, method))
                 .allowed();
+    }
+
+    /** Whether one may be told that a list has changed: news of a list needs the list. */
+    boolean mayBeTold(ListKind kind) {
+        return kind.listings().stream().anyMatch(listing -> mayUse(listing.method())) && mayHear(kind.notification());
     }
 
     /** Whether all of these may be used with a method of either side. */

@@ -305,7 +305,7 @@ class ConversationTest extends ModernToLegacyFixture {
         @Test
         void hasItsClientAskedAndIsCalledAgain() {
             Reply asked = send(call("tools/call", "'name':'t'"));
-            assertThat(Terms.member(((Reply.InputRequired) asked).result(), "inputRequests", "visit-1"))
+            assertThat(((Reply.InputRequired) asked).result().member("inputRequests", "visit-1"))
                     .isEqualTo(Map.of(
                             "method",
                             "elicitation/create",

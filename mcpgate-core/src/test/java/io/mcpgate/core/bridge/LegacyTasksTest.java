@@ -34,13 +34,10 @@ class LegacyTasksTest extends LegacyToModernFixture {
 
         Reply reply = send("tools/call", "{'name':'t','task':{'ttl':1000}}");
 
-        assertThat(Terms.member(server.last("tools/call").params(), "task")).isNull();
-        assertThat(Terms.member(
-                        server.last("tools/call").params(),
-                        "_meta",
-                        Terms.CLIENT_CAPABILITIES,
-                        "extensions",
-                        Terms.TASKS_EXTENSION))
+        assertThat(server.last("tools/call").params().member("task")).isNull();
+        assertThat(server.last("tools/call")
+                        .params()
+                        .member("_meta", Terms.CLIENT_CAPABILITIES, "extensions", Terms.TASKS_EXTENSION))
                 .isNotNull();
         assertThat(Json.text(result(reply))).isEqualTo("""
                 {'task':{'taskId':'7','status':'working','createdAt':'c','lastUpdatedAt':'l','ttl':null,'pollInterval':500}}""");

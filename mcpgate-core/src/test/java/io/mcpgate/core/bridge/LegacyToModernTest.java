@@ -38,11 +38,11 @@ class LegacyToModernTest extends LegacyToModernFixture {
 
         @Test
         void offersTasksToClientsThatKnowThemIfTheServerHasThem() {
-            assertThat(Terms.member(result(initialize("2025-11-25")), "capabilities", "tasks", "requests"))
+            assertThat(result(initialize("2025-11-25")).member("capabilities", "tasks", "requests"))
                     .isNotNull();
 
             server.on("server/discover", "{'resultType':'complete','capabilities':{'tools':{}}}");
-            assertThat(Terms.member(result(initialize("2025-11-25")), "capabilities", "tasks"))
+            assertThat(result(initialize("2025-11-25")).member("capabilities", "tasks"))
                     .isNull();
         }
 

@@ -111,9 +111,8 @@ class ListenersTest extends ModernToLegacyFixture {
         subscribed.complete(ScriptedServer.error(-32002));
 
         assertThat(List.of(client, other))
-                .allSatisfy(
-                        each -> assertThat(Terms.member(each.delivered().get(0).params(), "notifications"))
-                                .isEqualTo(Map.of()));
+                .allSatisfy(each -> assertThat(each.delivered().get(0).params().member("notifications"))
+                        .isEqualTo(Map.of()));
         server.on("resources/subscribe", "{}");
         listen(client, "{'resourceSubscriptions':['mem://a']}");
         assertThat(server.received("resources/subscribe")).hasSize(2);
@@ -143,7 +142,7 @@ class ListenersTest extends ModernToLegacyFixture {
         listen(client, "{'resourceSubscriptions':[" + more + "]}");
 
         assertThat(server.received("resources/subscribe")).hasSize(1_024);
-        assertThat((List<?>) Terms.member(client.delivered().get(1).params(), "notifications", "resourceSubscriptions"))
+        assertThat((List<?>) client.delivered().get(1).params().member("notifications", "resourceSubscriptions"))
                 .hasSize(24);
     }
 
@@ -171,7 +170,7 @@ class ListenersTest extends ModernToLegacyFixture {
 
         timer.advance(Duration.ofSeconds(10));
 
-        assertThat(Terms.member(client.delivered().get(0).params(), "notifications"))
+        assertThat(client.delivered().get(0).params().member("notifications"))
                 .isEqualTo(Map.of("toolsListChanged", true));
         assertThat(server.last("resources/subscribe").cancellation().isCancelled())
                 .isTrue();

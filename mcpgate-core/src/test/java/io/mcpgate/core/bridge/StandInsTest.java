@@ -25,7 +25,7 @@ class StandInsTest extends ModernToLegacyFixture {
         Payload handshake = server.last("initialize").params();
         assertThat(handshake.string("protocolVersion")).contains("2025-11-25");
         assertThat(handshake.string("clientInfo", "name")).contains("m");
-        assertThat(Terms.member(handshake, "capabilities", "sampling")).isEqualTo(Map.of());
+        assertThat(handshake.member("capabilities", "sampling")).isEqualTo(Map.of());
         assertThat(Json.text(handshake)).doesNotContain("tasks");
         assertThat(server.last("initialize").principal()).isEqualTo(Samples.ALICE);
     }

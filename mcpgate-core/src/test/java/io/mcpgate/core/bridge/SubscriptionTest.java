@@ -31,7 +31,7 @@ class SubscriptionTest extends LegacyToModernFixture {
     void isListenedForAsTheServerPromisesIt() {
         introduce();
 
-        assertThat(Terms.member(listen().params(), "notifications"))
+        assertThat(listen().params().member("notifications"))
                 .isEqualTo(Map.of("toolsListChanged", true, "resourcesListChanged", true));
         assertThat(listen().params().string("_meta", Terms.VERSION)).contains("2026-07-28");
     }
@@ -65,9 +65,9 @@ class SubscriptionTest extends LegacyToModernFixture {
 
         CompletableFuture<Reply> second = subscribe("mem://b");
 
-        assertThat(Terms.member(listen().params(), "notifications", "resourceSubscriptions"))
+        assertThat(listen().params().member("notifications", "resourceSubscriptions"))
                 .isEqualTo(List.of("mem://a", "mem://b"));
-        assertThat(Terms.member(listen().params(), "notifications", "toolsListChanged"))
+        assertThat(listen().params().member("notifications", "toolsListChanged"))
                 .isEqualTo(true);
         assertThat(second).isNotDone();
         acknowledge(listen(), "mem://a", "mem://b");
@@ -120,7 +120,7 @@ class SubscriptionTest extends LegacyToModernFixture {
 
         subscribe("mem://a");
 
-        assertThat(Terms.member(listen().params(), "notifications", "resourceSubscriptions"))
+        assertThat(listen().params().member("notifications", "resourceSubscriptions"))
                 .isEqualTo(List.of("mem://a"));
     }
 
@@ -168,7 +168,7 @@ class SubscriptionTest extends LegacyToModernFixture {
     }
 
     private String[] uris(Call listen) {
-        return Terms.member(listen.params(), "notifications", "resourceSubscriptions") instanceof List<?> list
+        return listen.params().member("notifications", "resourceSubscriptions") instanceof List<?> list
                 ? list.stream().map(String::valueOf).toArray(String[]::new)
                 : new String[0];
     }
@@ -183,7 +183,7 @@ class SubscriptionTest extends LegacyToModernFixture {
         acknowledge(listen());
 
         assertThat(left).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
-        assertThat(Terms.member(listen().params(), "notifications", "resourceSubscriptions"))
+        assertThat(listen().params().member("notifications", "resourceSubscriptions"))
                 .isNull();
     }
 
@@ -243,7 +243,7 @@ class SubscriptionTest extends LegacyToModernFixture {
         timer.advance(Duration.ofSeconds(1));
 
         assertThat(server.received(Terms.LISTEN)).hasSize(3);
-        assertThat(Terms.member(listen().params(), "notifications", "resourceSubscriptions"))
+        assertThat(listen().params().member("notifications", "resourceSubscriptions"))
                 .isNull();
     }
 
