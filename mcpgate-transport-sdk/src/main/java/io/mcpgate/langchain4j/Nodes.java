@@ -89,10 +89,7 @@ final class Nodes {
                     error.path("message").asText(""),
                     data == null ? null : new NodePayload(data));
         }
-        Payload result = payload(message.get("result"));
-        boolean asks =
-                result.string("resultType").filter("input_required"::equals).isPresent();
-        return asks ? new Reply.InputRequired(result) : new Reply.Complete(result);
+        return Envelope.Result.reply(payload(message.get("result")));
     }
 
     /** The response that says so. */

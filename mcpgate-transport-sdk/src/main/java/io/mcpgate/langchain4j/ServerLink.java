@@ -215,7 +215,9 @@ final class ServerLink implements Connection {
                 if (told) {
                     subscribed(request).ifPresent(call -> handle(request, message, call));
                 } else {
-                    handle(request, message, guessParent(request));
+                    // A handler is not told on which stream a message came: what fits one shared stream is the best
+                    // guess.
+                    handle(request, message, Duplex.likelyParent(request, calls()));
                 }
             }
         }
@@ -254,18 +256,6 @@ final class ServerLink implements Connection {
 
     private Collection<Call> calls() {
         return asked.values().stream().map(InFlight::call).toList();
-    }
-
-    /** A handler is not told on which stream a message came; so what fits one shared stream is the best guess. */
-    private @Nullable Call guessParent(Envelope.Request request) {
-        if (request.method().endsWith("/list_changed") || request.method().equals("notifications/resources/updated")) {
-            return null;
-        }
-        Collection<Call> calls = calls();
-        boolean certain = calls.size() == 1;
-        return certain || (request.id() != null && !calls.isEmpty())
-                ? calls.iterator().next()
-                : null;
     }
 
     private void handle(Envelope.Request request, JsonNode message, @Nullable Call parent) {

@@ -2,7 +2,6 @@ package io.mcpgate.sdk;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
-import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
@@ -127,13 +126,9 @@ final class GovernedStatelessTransport implements McpStatelessServerTransport {
     }
 
     private static Reply reply(Envelope response) {
-        if (response instanceof Envelope.Failed failed) {
-            return Reply.Failure.received(failed.code(), failed.message(), failed.data());
-        }
-        Payload result = ((Envelope.Result) response).result();
-        boolean asks =
-                result.string("resultType").filter("input_required"::equals).isPresent();
-        return asks ? new Reply.InputRequired(result) : new Reply.Complete(result);
+        return response instanceof Envelope.Failed failed
+                ? failed.reply()
+                : Envelope.Result.reply(((Envelope.Result) response).result());
     }
 
     /** Under the very id that came. */

@@ -1,6 +1,7 @@
 package io.mcpgate.core.json;
 
 import io.mcpgate.Payload;
+import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,15 @@ public sealed interface Envelope {
      * @param id the id of the request
      * @param result an object
      */
-    record Result(RequestId id, Payload result) implements Envelope {}
+    record Result(RequestId id, Payload result) implements Envelope {
+
+        /** What a result says of its call: that it has ended, or that the server asks for something first. */
+        public static Reply reply(Payload result) {
+            boolean asks =
+                    result.string("resultType").filter("input_required"::equals).isPresent();
+            return asks ? new Reply.InputRequired(result) : new Reply.Complete(result);
+        }
+    }
 
     /**
      * A failed response.
@@ -36,5 +45,11 @@ public sealed interface Envelope {
             @Nullable RequestId id,
             int code,
             String message,
-            @Nullable Payload data) implements Envelope {}
+            @Nullable Payload data) implements Envelope {
+
+        /** What it says of its call. */
+        public Reply reply() {
+            return Reply.Failure.received(code, message, data);
+        }
+    }
 }

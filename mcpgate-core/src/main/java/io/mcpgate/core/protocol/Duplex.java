@@ -6,6 +6,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,18 +137,20 @@ public final class Duplex {
         return CompletableFuture.completedFuture(null);
     }
 
+    private @Nullable Call guessParent(Envelope.Request request) {
+        return oneStream && !outgoing.isEmpty() ? likelyParent(request, outgoing.calls()) : null;
+    }
+
     /**
      * Where all messages share one stream, a request of the other side most likely belongs to the call in flight; and if
      * there are several, to any of them rather than to none, because the way back may exist only while a call is open.
+     *
+     * @param calls of ours that are in flight
      */
-    private @Nullable Call guessParent(Envelope.Request request) {
-        if (!oneStream || outgoing.isEmpty()) {
-            return null;
-        }
+    public static @Nullable Call likelyParent(Envelope.Request request, Collection<Call> calls) {
         if (request.method().endsWith("/list_changed") || request.method().equals("notifications/resources/updated")) {
             return null;
         }
-        var calls = outgoing.calls();
         boolean certain = calls.size() == 1;
         return certain || (request.id() != null && !calls.isEmpty())
                 ? calls.iterator().next()

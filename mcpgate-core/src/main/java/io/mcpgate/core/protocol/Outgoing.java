@@ -101,15 +101,14 @@ public final class Outgoing {
     /** As {@link #complete(Envelope.Result)}, and only if it is {@code via} that the response answers. */
     boolean complete(Envelope.Result response, @Nullable Call via) {
         Pending waiting = remove(response.id(), via);
-        return waiting != null && waiting.reply().complete(reply(inTermsOf(waiting.call(), response.result())));
+        return waiting != null
+                && waiting.reply().complete(Envelope.Result.reply(inTermsOf(waiting.call(), response.result())));
     }
 
     /** As {@link #complete(Envelope.Failed)}, and only if it is {@code via} that the response answers. */
     boolean complete(Envelope.Failed response, @Nullable Call via) {
         Pending waiting = remove(response.id(), via);
-        return waiting != null
-                && waiting.reply()
-                        .complete(Reply.Failure.received(response.code(), response.message(), response.data()));
+        return waiting != null && waiting.reply().complete(response.reply());
     }
 
     private @Nullable Pending remove(@Nullable RequestId id, @Nullable Call via) {
@@ -122,12 +121,6 @@ public final class Outgoing {
         return Correlation.subscription(body).isEmpty()
                 ? body
                 : Correlation.subscribed(body, call.id().orElseThrow());
-    }
-
-    private static Reply reply(Payload result) {
-        boolean asks =
-                result.string("resultType").filter("input_required"::equals).isPresent();
-        return asks ? new Reply.InputRequired(result) : new Reply.Complete(result);
     }
 
     /**
