@@ -46,7 +46,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -348,20 +347,6 @@ class GovernedClientTransportTest {
     }
 
     @Test
-    void sendsNothingOfAnEarlierSessionInALaterOne() {
-        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
-        Echo silent = new Echo(sent, false);
-        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, silent);
-        governed.connect(received -> received).block();
-        governed.sendMessage(new JSONRPCRequest("2.0", "tools/call", 1, call("find")))
-                .block();
-        governed.connect(received -> received).block();
-
-        assertThat(sent).as("and no cancellation").hasSize(1);
-        governed.close();
-    }
-
-    @Test
     void givesUpWhatTheHostWaitsForNoMore() {
         CompletableFuture<Reply> decided = new CompletableFuture<>();
         AtomicReference<Call> waiting = new AtomicReference<>();
@@ -472,123 +457,6 @@ class GovernedClientTransportTest {
 
             await().until(() -> logs.size() == 1);
             assertThat(found).hasValue("found x");
-        }
-    }
-
-    /** A transport in front of another one, which sees what is sent. */
-    private static final class Tapped implements McpClientTransport {
-        private final McpClientTransport transport;
-        private final Consumer<JSONRPCMessage> onSend;
-        private Consumer<Object> context = any -> {};
-        private Consumer<Throwable> handler = any -> {};
-        private boolean closed;
-
-        Tapped(McpClientTransport transport, Consumer<JSONRPCMessage> onSend) {
-            this.transport = transport;
-            this.onSend = onSend;
-        }
-
-        @Override
-        public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> receive) {
-            return transport.connect(receive);
-        }
-
-        @Override
-        public Mono<Void> sendMessage(JSONRPCMessage message) {
-            return Mono.deferContextual(known -> {
-                onSend.accept(message);
-                context.accept(known.getOrDefault(McpTransportContext.KEY, null));
-                return transport.sendMessage(message);
-            });
-        }
-
-        @Override
-        public void setExceptionHandler(Consumer<Throwable> exceptionHandler) {
-            handler = exceptionHandler;
-        }
-
-        @Override
-        public List<String> protocolVersions() {
-            return List.of("2024-11-05", "2025-11-25");
-        }
-
-        @Override
-        public Mono<Void> closeGracefully() {
-            closed = true;
-            return transport.closeGracefully();
-        }
-
-        @Override
-        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-            return transport.unmarshalFrom(data, type);
-        }
-    }
-
-    /** Takes everything and says nothing. */
-    private record Silent(List<JSONRPCMessage> sent) implements McpClientTransport {
-        @Override
-        public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> receive) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Void> sendMessage(JSONRPCMessage message) {
-            return Mono.fromRunnable(() -> sent.add(message));
-        }
-
-        @Override
-        public Mono<Void> closeGracefully() {
-            return Mono.empty();
-        }
-
-        @Override
-        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-            return Crm.JSON.convertValue(data, type);
-        }
-    }
-
-    /** Answers each request with what no version of the SDK knows. */
-    private record Echo(
-            List<JSONRPCMessage> sent,
-            boolean answers,
-            AtomicReference<Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>>> handler)
-            implements McpClientTransport {
-        Echo(List<JSONRPCMessage> sent) {
-            this(sent, true);
-        }
-
-        Echo(List<JSONRPCMessage> sent, boolean answers) {
-            this(sent, answers, new AtomicReference<>());
-        }
-
-        @Override
-        public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> receive) {
-            handler.set(receive);
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Void> sendMessage(JSONRPCMessage message) {
-            sent.add(message);
-            if (!answers) {
-                return Mono.empty();
-            }
-            JSONRPCRequest request = (JSONRPCRequest) message;
-            Map<String, Object> result = Map.of("content", List.of(), "also unknown", 1);
-            return handler.get()
-                    .apply(Mono.just(new io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse(
-                            "2.0", request.id(), result, null)))
-                    .then();
-        }
-
-        @Override
-        public Mono<Void> closeGracefully() {
-            return Mono.empty();
-        }
-
-        @Override
-        public <T> T unmarshalFrom(Object data, TypeRef<T> type) {
-            return Crm.JSON.convertValue(data, type);
         }
     }
 }
