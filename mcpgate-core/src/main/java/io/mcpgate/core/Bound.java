@@ -7,6 +7,7 @@ import io.mcpgate.Interceptor;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.protocol.LocalCall;
+import io.mcpgate.core.route.Alarms;
 import io.mcpgate.core.route.Timeouts;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
 /**
@@ -25,11 +25,11 @@ import java.util.function.Function;
  */
 final class Bound implements Interceptor {
     private final Function<Call, Duration> timeout;
-    private final ScheduledExecutorService timer;
+    private final Alarms alarms;
 
-    Bound(Function<Call, Duration> timeout, ScheduledExecutorService timer) {
+    Bound(Function<Call, Duration> timeout, Alarms alarms) {
         this.timeout = timeout;
-        this.timer = timer;
+        this.alarms = alarms;
     }
 
     @Override
@@ -47,7 +47,7 @@ final class Bound implements Interceptor {
         if (reply.isDone()) {
             return reply;
         }
-        return Timeouts.within(reply, limit, timer, TooLate::new).exceptionally(error -> late(call, limit, error));
+        return Timeouts.within(reply, limit, alarms, TooLate::new).exceptionally(error -> late(call, limit, error));
     }
 
     /** A subscription lasts until its client or its server ends it (2026-07-28, "Subscriptions"). */
