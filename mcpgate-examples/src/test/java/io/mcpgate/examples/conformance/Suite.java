@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /** Runs the public suite, each time with a directory of its own for the results. */
 final class Suite {
-    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
+    private static final String SCENARIO_TIMEOUT_MS = "180000"; // the suite's own 30 s are few on a busy machine
 
     private final Path results;
 
@@ -25,7 +26,15 @@ final class Suite {
     Findings server(String revision, URI server) {
         Path directory = directory("server");
         run(NodeFixtures.conformanceSuite(
-                "server", "--url", server.toString(), "--requirements", revision, "-o", directory.toString()));
+                "server",
+                "--url",
+                server.toString(),
+                "--requirements",
+                revision,
+                "--timeout",
+                SCENARIO_TIMEOUT_MS,
+                "-o",
+                directory.toString()));
         return Findings.read(directory, "server-");
     }
 
@@ -41,6 +50,8 @@ final class Suite {
                 scenario,
                 "--spec-version",
                 revision,
+                "--timeout",
+                SCENARIO_TIMEOUT_MS,
                 "-o",
                 directory.toString()));
         return Findings.read(directory, "");
