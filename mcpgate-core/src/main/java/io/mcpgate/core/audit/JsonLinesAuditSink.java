@@ -1,22 +1,29 @@
 package io.mcpgate.core.audit;
 
-import io.mcpgate.Payload;
+import io.mcpgate.Direction;
 import io.mcpgate.Target;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
+import io.mcpgate.core.json.JsonText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One JSON object a line, appended to a file or channel.
@@ -27,9 +34,12 @@ import java.util.concurrent.CompletionStage;
  */
 public final class JsonLinesAuditSink implements AuditSink {
     private static final int TEXT_MAX = 1_024;
+    private static final int LINE_CHARS = 512; // enough for nearly every one
+    private static final Map<Enum<?>, String> WORDS = words();
 
     private final WritableByteChannel channel;
     private final boolean closeChannel;
+    private volatile Second lastSecond = Second.of(Instant.EPOCH);
 
     private JsonLinesAuditSink(WritableByteChannel channel, boolean closeChannel) {
         this.channel = channel;
@@ -54,13 +64,8 @@ public final class JsonLinesAuditSink implements AuditSink {
 
     @Override
     public CompletionStage<Void> record(AuditEvent event) {
-        ByteBuffer json = Payload.of(members(event)).json();
-        ByteBuffer line = ByteBuffer.allocate(json.remaining() + 1)
-                .put(json)
-                .put((byte) '\n')
-                .flip();
         try {
-            write(line);
+            write(ByteBuffer.wrap(line(event).getBytes(StandardCharsets.UTF_8)));
             return CompletableFuture.completedFuture(null);
         } catch (IOException failed) {
             return CompletableFuture.failedFuture(failed);
@@ -73,51 +78,92 @@ public final class JsonLinesAuditSink implements AuditSink {
         }
     }
 
-    private static Map<String, Object> members(AuditEvent event) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("time", event.time().toString());
-        line.put("event", lower(event.kind()));
-        line.put("id", event.correlationId());
-        line.put("principal", cut(event.principal()));
+    private String line(AuditEvent event) {
+        StringBuilder line = new StringBuilder(LINE_CHARS);
+        put("time", time(event.time()), line);
+        put("event", word(event.kind()), line);
+        put("id", event.correlationId(), line);
+        put("principal", cut(event.principal()), line);
         if (event.server() != null) {
-            line.put("server", event.server());
+            put("server", event.server(), line);
         }
-        line.put("direction", lower(event.direction()));
-        line.put("method", cut(event.method()));
+        put("direction", word(event.direction()), line);
+        put("method", cut(event.method()), line);
         if (event.target().kind() != Target.Kind.METHOD) {
-            line.put(lower(event.target().kind()), cut(event.target().name()));
+            put(word(event.target().kind()), cut(event.target().name()), line);
         }
-        line.put("verdict", lower(event.verdict()));
-        line.put("reason", cut(event.reason()));
-        line.put("session", event.session());
-        putSize(line, "requestBytes", event.requestBytes());
-        outcome(event, line);
-        return line;
+        put("verdict", word(event.verdict()), line);
+        put("reason", cut(event.reason()), line);
+        put("session", event.session(), line);
+        putSize("requestBytes", event.requestBytes(), line);
+        putOutcome(event, line);
+        line.setCharAt(0, '{');
+        return line.append("}\n").toString();
     }
 
-    private static void outcome(AuditEvent event, Map<String, Object> line) {
+    private static void putOutcome(AuditEvent event, StringBuilder line) {
         AuditEvent.Outcome outcome = event.outcome();
         Duration duration = event.duration();
         Integer errorCode = event.errorCode();
         if (outcome != null && duration != null) {
-            line.put("outcome", lower(outcome));
-            putSize(line, "replyBytes", event.replyBytes());
-            line.put("durationMicros", duration.toNanos() / 1_000);
+            put("outcome", word(outcome), line);
+            putSize("replyBytes", event.replyBytes(), line);
+            put("durationMicros", duration.toNanos() / 1_000, line);
         }
         if (errorCode != null) {
-            line.put("errorCode", errorCode);
+            put("errorCode", errorCode, line);
         }
     }
 
     /** What never was bytes has no size. */
-    private static void putSize(Map<String, Object> line, String name, int bytes) {
+    private static void putSize(String name, int bytes, StringBuilder line) {
         if (bytes >= 0) {
-            line.put(name, bytes);
+            put(name, bytes, line);
         }
     }
 
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+    private static void put(String name, long number, StringBuilder line) {
+        line.append(",\"").append(name).append("\":").append(number);
+    }
+
+    private static void put(String name, String text, StringBuilder line) {
+        line.append(",\"").append(name).append("\":");
+        JsonText.quote(text, line);
+    }
+
+    private static String word(Enum<?> constant) {
+        return Objects.requireNonNull(WORDS.get(constant));
+    }
+
+    private static Map<Enum<?>, String> words() {
+        return Stream.<Enum<?>[]>of(
+                        AuditEvent.Kind.values(),
+                        AuditEvent.Verdict.values(),
+                        AuditEvent.Outcome.values(),
+                        Direction.values(),
+                        Target.Kind.values())
+                .flatMap(Stream::of)
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(), word -> word.name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** To the microsecond. Writing a time down takes longer than the rest of a line, so it is done once a second. */
+    private String time(Instant time) {
+        Second second = lastSecond;
+        if (second.epoch() != time.getEpochSecond()) {
+            second = Second.of(time);
+            lastSecond = second;
+        }
+        String micros = Integer.toString(1_000_000 + time.getNano() / 1_000);
+        return second.text() + '.' + micros.substring(1) + 'Z';
+    }
+
+    /** A second, and how it is written but for its fraction. */
+    private record Second(long epoch, String text) {
+        static Second of(Instant time) {
+            String whole = time.truncatedTo(ChronoUnit.SECONDS).toString();
+            return new Second(time.getEpochSecond(), whole.substring(0, whole.length() - 1));
+        }
     }
 
     /** Never in the middle of a surrogate pair. */

@@ -28,9 +28,24 @@ public final class JsonText {
         return out.append(']').toString();
     }
 
-    static StringBuilder quote(String text, StringBuilder out) {
+    /** Appends a string. */
+    public static StringBuilder quote(String text, StringBuilder out) {
         out.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(text, out);
+        if (isPlain(text)) {
+            out.append(text); // as nearly all are: names, methods, ids
+        } else {
+            JsonStringEncoder.getInstance().quoteAsString(text, out);
+        }
         return out.append('"');
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 }

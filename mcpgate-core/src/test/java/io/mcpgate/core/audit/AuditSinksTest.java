@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,40 @@ class AuditSinksTest {
                     .containsEntry("durationMicros", 3_000L)
                     .containsEntry("requestBytes", 20L)
                     .containsEntry("replyBytes", 100L);
+        }
+
+        @Test
+        void writesTimesToTheMicrosecondAlsoWhenTheyGoBack() throws Exception {
+            List<String> times = List.of(
+                    "2026-11-22T10:00:00.000001Z",
+                    "2026-11-22T10:00:00.999999Z",
+                    "2026-11-22T10:00:01.000000Z",
+                    "2026-11-22T09:59:59.120000Z",
+                    "1969-12-31T23:59:59.500000Z");
+            times.forEach(time -> sink.record(at(Instant.parse(time).plusNanos(999))));
+
+            assertThat(lines()).extracting(line -> line.get("time")).isEqualTo(times);
+        }
+
+        private AuditEvent at(Instant time) {
+            AuditEvent event = attempt("a-1");
+            return new AuditEvent(
+                    event.kind(),
+                    time,
+                    event.correlationId(),
+                    event.principal(),
+                    event.session(),
+                    event.server(),
+                    event.direction(),
+                    event.method(),
+                    event.target(),
+                    event.verdict(),
+                    event.reason(),
+                    event.outcome(),
+                    event.errorCode(),
+                    event.duration(),
+                    event.requestBytes(),
+                    event.replyBytes());
         }
 
         @Test

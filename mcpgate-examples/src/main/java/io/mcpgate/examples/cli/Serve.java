@@ -45,7 +45,7 @@ final class Serve implements Callable<Integer> {
         requireConnectable(config);
         try (Transports transports = new Transports()) {
             ReloadingGate gate = ReloadingGate.open(config, transports.factories());
-            VertxServer server = server(config, gate);
+            VertxServer server = server(config, gate, transports);
             return Ending.after(() -> serve(server, gate), () -> {
                 server.close();
                 gate.close();
@@ -87,7 +87,7 @@ final class Serve implements Callable<Integer> {
         }
     }
 
-    private static VertxServer server(GateConfig config, ReloadingGate gate) {
+    private static VertxServer server(GateConfig config, ReloadingGate gate, Transports transports) {
         Listen listen = config.listen();
         McpEndpoint endpoint = McpEndpoint.over(gate)
                 .base(listen.path())
@@ -98,6 +98,7 @@ final class Serve implements Callable<Integer> {
                 .host(listen.address())
                 .port(listen.port())
                 .drain(config.bounds().drain())
+                .vertx(transports.vertx())
                 .build();
     }
 

@@ -11,6 +11,7 @@ import io.mcpgate.stdio.StdioCommand;
 import io.mcpgate.stdio.StdioConnector;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -61,14 +62,25 @@ public final class Transports implements AutoCloseable {
     private synchronized HttpEngine engine() {
         HttpEngine running = engine;
         if (running == null) {
-            Vertx loops = Vertx.vertx(new VertxOptions()
+            running = VertxEngine.on(vertx());
+            engine = running;
+        }
+        return running;
+    }
+
+    /** The event loops, which a server that shares them with its upstreams never has to leave. */
+    synchronized Vertx vertx() {
+        Vertx running = vertx;
+        if (running == null) {
+            running = Vertx.vertx(new VertxOptions()
                     .setEventLoopPoolSize(Math.min(4, Runtime.getRuntime().availableProcessors()))
                     .setWorkerPoolSize(1)
                     .setInternalBlockingPoolSize(1)
-                    .setUseDaemonThread(true));
-            running = VertxEngine.on(loops);
-            vertx = loops;
-            engine = running;
+                    .setUseDaemonThread(true)
+                    .setFileSystemOptions(new FileSystemOptions()
+                            .setClassPathResolvingEnabled(false)
+                            .setFileCachingEnabled(false)));
+            vertx = running;
         }
         return running;
     }

@@ -10,11 +10,13 @@ import java.util.Locale;
  * @param events an event stream
  */
 record Accepts(boolean json, boolean events) {
+    private static final Accepts BOTH = new Accepts(true, true);
+    private static final String AS_MOST_SAY = "application/json, text/event-stream";
 
     static Accepts of(HttpExchange exchange) {
         List<String> lines = exchange.headers("Accept");
-        if (lines.isEmpty()) {
-            return new Accepts(true, true);
+        if (lines.isEmpty() || (lines.size() == 1 && lines.get(0).equals(AS_MOST_SAY))) {
+            return BOTH;
         }
         boolean json = false;
         boolean events = false;

@@ -12,13 +12,18 @@ final class ContentType {
 
     static boolean isJson(HttpExchange exchange) {
         List<String> types = exchange.headers("Content-Type");
-        return types.size() == 1
-                && isJson(types.get(0))
-                && exchange.headers("Content-Encoding").stream()
-                        .allMatch(coding -> coding.strip().equalsIgnoreCase("identity"));
+        return types.size() == 1 && isJson(types.get(0)) && isPlain(exchange.headers("Content-Encoding"));
+    }
+
+    private static boolean isPlain(List<String> codings) {
+        return codings.isEmpty()
+                || codings.stream().allMatch(coding -> coding.strip().equalsIgnoreCase("identity"));
     }
 
     private static boolean isJson(String type) {
+        if (type.equals("application/json")) { // as nearly all say it
+            return true;
+        }
         String[] parts = type.toLowerCase(Locale.ROOT).split(";", -1);
         if (!parts[0].strip().equals("application/json")) {
             return false;

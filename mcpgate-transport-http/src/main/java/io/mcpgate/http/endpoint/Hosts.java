@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names under which a client may reach the endpoint. A web page can make a name of its own point here (DNS rebinding),
@@ -22,6 +23,7 @@ final class Hosts {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Set<String> configured;
+    private volatile @Nullable Allowed last;
 
     Hosts(Set<String> configured) {
         this.configured =
@@ -32,18 +34,35 @@ final class Hosts {
         return LOOPBACK.contains(host);
     }
 
+    /** What was allowed before: nearly all requests come under one name to one address, and need no second look. */
+    private record Allowed(String host, @Nullable InetAddress local) {}
+
     boolean allow(HttpExchange exchange) {
         List<String> hosts = exchange.headers("Host");
-        Matcher form = HOST.matcher(hosts.size() == 1 ? hosts.get(0) : "");
+        InetAddress local = configured.isEmpty() ? exchange.localAddress().orElse(null) : null;
+        if (hosts.size() != 1) {
+            return false;
+        }
+        Allowed asked = new Allowed(hosts.get(0), local);
+        if (asked.equals(last)) {
+            return true;
+        }
+        boolean allowed = allow(asked.host(), local);
+        if (allowed) {
+            last = asked;
+        }
+        return allowed;
+    }
+
+    private boolean allow(String written, @Nullable InetAddress local) {
+        Matcher form = HOST.matcher(written);
         if (!form.matches()) {
             return false;
         }
         String withPort = form.group().toLowerCase(Locale.ROOT);
         String host = form.group(1).toLowerCase(Locale.ROOT);
         return configured.isEmpty()
-                ? exchange.localAddress()
-                        .filter(local -> isOwnName(host, local))
-                        .isPresent()
+                ? local != null && isOwnName(host, local)
                 : configured.contains(host) || configured.contains(withPort);
     }
 

@@ -14,12 +14,19 @@ final class VersionHeader {
     }
 
     static boolean isModern(HttpExchange exchange) {
-        return of(exchange).stream().anyMatch(ProtocolVersions::isModern);
+        for (String version : exchange.headers(NAME)) {
+            if (ProtocolVersions.isModern(version.strip())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it is one that legacy requests may carry: a known one, once, or none. */
     static boolean isValidLegacy(HttpExchange exchange) {
-        List<String> versions = of(exchange);
-        return versions.isEmpty() || (versions.size() == 1 && ProtocolVersions.LEGACY.contains(versions.get(0)));
+        List<String> versions = exchange.headers(NAME);
+        return versions.isEmpty()
+                || (versions.size() == 1
+                        && ProtocolVersions.LEGACY.contains(versions.get(0).strip()));
     }
 }

@@ -5,7 +5,10 @@ import java.util.Arrays;
 
 /** A body that is one JSON text, gathered as it comes in. */
 final class JsonBody {
+    private static final int START_MAX = 64 << 10;
+
     private final int bytesMax;
+    private final int expected;
     private byte[] bytes;
     private int size;
 
@@ -13,11 +16,12 @@ final class JsonBody {
      * An empty body.
      *
      * @param bytesMax how many bytes it may have
-     * @param expected how many it will have as the server says; believed only as a start
+     * @param expected how many it will have as the server says; believed as far as much of it has come; negative if it does not say
      */
     JsonBody(int bytesMax, long expected) {
         this.bytesMax = bytesMax;
-        this.bytes = new byte[(int) Math.max(256, Math.min(expected, Math.min(bytesMax, 64 << 10)))];
+        this.expected = (int) Math.min(bytesMax, expected);
+        this.bytes = new byte[this.expected > 0 ? Math.min(this.expected, START_MAX) : 256];
     }
 
     void add(ByteBuffer chunk) throws BadAnswer {
@@ -26,11 +30,16 @@ final class JsonBody {
             throw BadAnswer.tooLarge(bytesMax);
         }
         if (length > bytes.length - size) {
-            long doubled = Math.max(2L * bytes.length, (long) size + length);
-            bytes = Arrays.copyOf(bytes, (int) Math.min(bytesMax, doubled));
+            bytes = Arrays.copyOf(bytes, roomFor(size + length));
         }
         chunk.get(bytes, size, length);
         size += length;
+    }
+
+    /** Four times what there is, or just what the server says if that is not more: then nothing is copied once again. */
+    private int roomFor(int needed) {
+        long room = Math.max(4L * bytes.length, needed);
+        return (int) Math.min(expected >= needed ? Math.min(room, expected) : room, bytesMax);
     }
 
     /** The whole body in an array of its own. */

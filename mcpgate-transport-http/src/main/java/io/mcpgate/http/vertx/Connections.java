@@ -1,11 +1,13 @@
 package io.mcpgate.http.vertx;
 
-import io.vertx.core.Vertx;
+import io.mcpgate.Cancellation.Registration;
+import io.mcpgate.core.route.Alarms;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a server: so many and no more, and none that is held open without a request. Vert.x knows idle
@@ -13,17 +15,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Connections {
     private final ServerLimits limits;
+    private final Alarms alarms;
     private final AtomicInteger count = new AtomicInteger();
     private final Map<HttpConnection, Patience> patience = new ConcurrentHashMap<>();
 
-    Connections(ServerLimits limits) {
+    Connections(ServerLimits limits, Alarms alarms) {
         this.limits = limits;
+        this.alarms = alarms;
     }
 
     /** A client has connected; called on the connection's event loop, as is everything else here. */
-    void opened(Vertx vertx, HttpConnection connection) {
+    void opened(HttpConnection connection) {
         boolean room = count.incrementAndGet() <= limits.connections();
-        Patience waiting = new Patience(vertx, connection);
+        Patience waiting = new Patience(alarms, connection);
         connection.closeHandler(closed -> {
             count.decrementAndGet();
             patience.remove(connection);
@@ -55,15 +59,13 @@ final class Connections {
 
     /** The time in which the next request must come. */
     private static final class Patience {
-        private static final long NONE = -1;
-
-        private final Vertx vertx;
+        private final Alarms alarms;
         private final HttpConnection connection;
-        private long timer = NONE;
+        private @Nullable Registration alarm;
         private int requests;
 
-        private Patience(Vertx vertx, HttpConnection connection) {
-            this.vertx = vertx;
+        private Patience(Alarms alarms, HttpConnection connection) {
+            this.alarms = alarms;
             this.connection = connection;
         }
 
@@ -81,13 +83,13 @@ final class Connections {
 
         private void begin(Duration limit) {
             end();
-            timer = vertx.setTimer(limit.toMillis(), late -> connection.close());
+            alarm = alarms.after(limit, connection::close);
         }
 
         private void end() {
-            if (timer != NONE) {
-                vertx.cancelTimer(timer);
-                timer = NONE;
+            if (alarm != null) {
+                alarm.close();
+                alarm = null;
             }
         }
     }

@@ -32,7 +32,7 @@ final class VertxClientExchange implements HttpEngine.Running {
             if (!aborted) {
                 connected.response().onComplete(this::answered, this::failed);
                 connected.exceptionHandler(this::failed);
-                connected.end(body == null ? Buffer.buffer() : Buffer.buffer(body.toByteArray()));
+                connected.end(body == null ? Buffer.buffer() : Buffers.join(body.parts()));
                 return;
             }
         }

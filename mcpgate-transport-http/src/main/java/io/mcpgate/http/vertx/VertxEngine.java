@@ -2,6 +2,7 @@ package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation;
 import io.mcpgate.http.upstream.HttpEngine;
+import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -10,18 +11,32 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** The upstream client on Vert.x: no threads but its event loops. Several times as fast as the JDK's, see ADR 0004. */
+/**
+ * The upstream client on Vert.x: no threads but its event loops. Several times as fast as the JDK's, see ADR 0004.
+ *
+ * <p>A request that is sent on an event loop stays there, if this is an event loop of the same Vert.x: its connection, its
+ * answer and all that follows. So give server and engine one Vert.x, and a call changes no thread. A pool of Vert.x takes no
+ * account of that; therefore each event loop has one of its own.
+ */
 public final class VertxEngine implements HttpEngine {
     private static final int HEADER_BYTES_MAX = 64 << 10;
-    private static final int CONNECTIONS_MAX = 8_192; // to one host; a general stream holds one for itself
+    private static final int CONNECTIONS_MAX = 8_192; // to one host on one loop; a general stream holds one for itself
     private static final int WAITING_MAX = 1_024;
+    private static final int LOOPS_MAX = 16;
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Vertx vertx;
-    private final HttpClient client;
+    private final List<HttpClient> pools;
+    private final Map<Thread, HttpClient> poolsOfLoops = new ConcurrentHashMap<>();
+    private final AtomicInteger loops = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean closed;
 
@@ -44,7 +59,24 @@ public final class VertxEngine implements HttpEngine {
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, connectTimeout.toMillis()));
         PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX).setMaxWaitQueueSize(WAITING_MAX);
-        this.client = vertx.createHttpClient(options, pool);
+        this.pools = Stream.<HttpClient>generate(() -> vertx.createHttpClient(options, pool))
+                .limit(1L + Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()))
+                .toList();
+    }
+
+    /** The one of this event loop, which many loops share if they are too many; the first one is for all other threads. */
+    private HttpClient pool() {
+        Context here = Vertx.currentContext();
+        if (here == null || here.owner() != vertx || !Context.isOnEventLoopThread()) {
+            return pools.get(0);
+        }
+        Thread loop = Thread.currentThread();
+        HttpClient known = poolsOfLoops.get(loop);
+        if (known == null) {
+            known = pools.get(1 + Math.floorMod(loops.getAndIncrement(), pools.size() - 1));
+            poolsOfLoops.put(loop, known); // nobody else does it for this thread
+        }
+        return known;
     }
 
     @Override
@@ -53,22 +85,40 @@ public final class VertxEngine implements HttpEngine {
             throw new IllegalStateException("This engine is closed; make another one");
         }
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-        request.headers().forEach(header -> headers.add(header.name(), header.value()));
-        RequestOptions options = new RequestOptions()
+        request.headers().forEach(header -> headers.add(HeaderNames.of(header.name()), header.value()));
+        RequestOptions options = to(request.uri())
                 .setMethod(HttpMethod.valueOf(request.method()))
-                .setAbsoluteURI(request.uri().toString())
                 .setFollowRedirects(false)
                 .setHeaders(headers);
         underWay.incrementAndGet();
         VertxClientExchange exchange = new VertxClientExchange(request.body(), receiver, this::ended);
-        client.request(options).onComplete(exchange::connected, exchange::failed);
+        pool().request(options).onComplete(exchange::connected, exchange::failed);
         return exchange;
+    }
+
+    /** What Vert.x would find out by writing the address down and parsing it. */
+    private static RequestOptions to(URI address) {
+        if (address.getHost() == null) { // a name of no standard form, as my_server is; Vert.x takes it
+            return new RequestOptions().setAbsoluteURI(address.toString());
+        }
+        boolean ssl = address.getScheme().equalsIgnoreCase("https");
+        int standard = ssl ? 443 : 80;
+        String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
+        return new RequestOptions()
+                .setHost(address.getHost())
+                .setPort(address.getPort() < 0 ? standard : address.getPort())
+                .setSsl(ssl)
+                .setURI(address.getRawQuery() == null ? path : path + '?' + address.getRawQuery());
     }
 
     private void ended() {
         if (underWay.decrementAndGet() == 0 && closed) {
-            client.close();
+            closePools();
         }
+    }
+
+    private void closePools() {
+        pools.forEach(HttpClient::close);
     }
 
     @Override
@@ -86,9 +136,9 @@ public final class VertxEngine implements HttpEngine {
     public void close() {
         closed = true;
         if (underWay.get() == 0) {
-            client.close();
+            closePools();
         } else {
-            vertx.setTimer(GRACE.toMillis(), late -> client.close());
+            vertx.setTimer(GRACE.toMillis(), late -> closePools());
         }
     }
 }

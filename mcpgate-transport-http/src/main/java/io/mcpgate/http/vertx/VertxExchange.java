@@ -2,6 +2,7 @@ package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation;
 import io.mcpgate.Cancellation.Registration;
+import io.mcpgate.core.route.Alarms;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
 import io.vertx.core.Context;
@@ -22,27 +23,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A request of a {@link VertxServer}. Whatever touches the connection is queued on its event loop, also when the caller is
- * on it already: so messages keep the order in which they were handed in.
+ * A request of a {@link VertxServer}. Whatever touches the connection is done on its event loop: at once if the caller is
+ * there and nothing else waits, otherwise in a queue; so messages keep the order in which they were handed in.
  */
 final class VertxExchange implements HttpExchange {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Context context;
+    private final Thread loop = Thread.currentThread(); // one thread is an event loop's for as long as it lives
+    private final AtomicInteger queued = new AtomicInteger();
     private final ServerLimits limits;
+    private final Alarms alarms;
     private final Cancellation clientGone = new Cancellation();
     private final Map<Long, CompletableFuture<Void>> unsent = new ConcurrentHashMap<>();
     private final AtomicLong writes = new AtomicLong();
     private boolean bodyRead; // on the event loop
 
-    VertxExchange(HttpServerRequest request, Context context, ServerLimits limits) {
+    /** A request that has just come in; called on its event loop. */
+    VertxExchange(HttpServerRequest request, Context context, ServerLimits limits, Alarms alarms) {
         this.request = request;
         this.response = request.response();
         this.context = context;
         this.limits = limits;
+        this.alarms = alarms;
         response.exceptionHandler(broken -> gone());
         response.closeHandler(closed -> gone());
     }
@@ -67,7 +74,8 @@ final class VertxExchange implements HttpExchange {
 
     @Override
     public List<String> headers(String name) {
-        return request.headers().getAll(name);
+        CharSequence known = HeaderNames.of(name);
+        return request.headers().contains(known) ? request.headers().getAll(known) : List.of();
     }
 
     @Override
@@ -94,24 +102,50 @@ final class VertxExchange implements HttpExchange {
             body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
             return body;
         }
-        Buffer received = Buffer.buffer();
+        Gathered received = new Gathered();
         request.handler(chunk -> {
             if (received.length() + (long) chunk.length() > bytesMax) {
                 request.handler(excess -> {});
                 body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
             } else {
-                received.appendBuffer(chunk);
+                received.add(chunk);
             }
         });
         request.endHandler(end -> {
             bodyRead = true;
-            body.complete(received.getBytes());
+            body.complete(received.toByteArray());
         });
         request.exceptionHandler(body::completeExceptionally);
         Registration alarm = after(limits.bodyTimeout(), () -> body.completeExceptionally(BodyRefused.tooSlow()));
         body.whenComplete((bytes, error) -> alarm.close());
         request.resume();
         return body;
+    }
+
+    /** A body, which most often comes in one piece and then needs no other place. */
+    private static final class Gathered {
+        private Buffer bytes = Buffer.buffer(0);
+        private boolean isOwn;
+
+        private void add(Buffer chunk) {
+            if (bytes.length() == 0) {
+                bytes = chunk;
+                return;
+            }
+            if (!isOwn) {
+                bytes = Buffer.buffer(2 * (bytes.length() + chunk.length())).appendBuffer(bytes);
+                isOwn = true;
+            }
+            bytes.appendBuffer(chunk);
+        }
+
+        private int length() {
+            return bytes.length();
+        }
+
+        private byte[] toByteArray() {
+            return bytes.getBytes();
+        }
     }
 
     private long announcedBytes() {
@@ -127,10 +161,18 @@ final class VertxExchange implements HttpExchange {
         return !bodyRead && (announcedBytes() > 0 || request.headers().contains("Transfer-Encoding"));
     }
 
-    /** Queues on the event loop; says no if the server is gone, and so is the connection. */
+    /** Does it on the event loop, now or later; says no if the server is gone, and so is the connection. */
     private boolean onLoop(Runnable task) {
+        if (Thread.currentThread() == loop && queued.get() == 0) {
+            task.run();
+            return true;
+        }
+        queued.incrementAndGet();
         try {
-            context.runOnContext(now -> task.run());
+            context.runOnContext(now -> {
+                queued.decrementAndGet();
+                task.run();
+            });
             return true;
         } catch (RejectedExecutionException closed) {
             return false;
@@ -148,23 +190,13 @@ final class VertxExchange implements HttpExchange {
                 response.putHeader("Connection", "close");
             }
             request.resume();
-            response.end(join(body));
+            response.end(Buffers.join(body));
         });
     }
 
     private void head(int status, Map<String, String> headers) {
         response.setStatusCode(status);
-        headers.forEach(response::putHeader);
-    }
-
-    private static Buffer join(ByteBuffer... parts) {
-        Buffer joined = Buffer.buffer();
-        for (ByteBuffer part : parts) {
-            byte[] bytes = new byte[part.remaining()];
-            part.duplicate().get(bytes);
-            joined.appendBytes(bytes);
-        }
-        return joined;
+        headers.forEach((name, value) -> response.putHeader(HeaderNames.of(name), value));
     }
 
     @Override
@@ -192,7 +224,7 @@ final class VertxExchange implements HttpExchange {
                     written.completeExceptionally(new IOException("The client is gone"));
                     return;
                 }
-                response.write(join(parts)).onComplete(done -> {
+                response.write(Buffers.join(parts)).onComplete(done -> {
                     if (done.succeeded()) {
                         written.complete(null);
                     } else {
@@ -246,32 +278,6 @@ final class VertxExchange implements HttpExchange {
 
     @Override
     public Registration after(Duration delay, Runnable task) {
-        Alarm alarm = new Alarm(task);
-        onLoop(() -> alarm.set(delay));
-        return () -> onLoop(alarm::cancel);
-    }
-
-    /** A timer that is set and cancelled on the event loop. */
-    private final class Alarm {
-        private final Runnable task;
-        private boolean cancelled;
-        private long timer = -1;
-
-        private Alarm(Runnable task) {
-            this.task = task;
-        }
-
-        private void set(Duration delay) {
-            if (!cancelled) {
-                timer = context.owner().setTimer(Math.max(1, delay.toMillis()), due -> task.run());
-            }
-        }
-
-        private void cancel() {
-            cancelled = true;
-            if (timer >= 0) {
-                context.owner().cancelTimer(timer);
-            }
-        }
+        return alarms.after(delay, () -> onLoop(task));
     }
 }

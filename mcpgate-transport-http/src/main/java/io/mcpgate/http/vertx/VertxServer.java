@@ -1,7 +1,7 @@
 package io.mcpgate.http.vertx;
 
+import io.mcpgate.core.route.Alarms;
 import io.mcpgate.http.endpoint.McpEndpoint;
-import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -46,7 +46,6 @@ public final class VertxServer implements AutoCloseable {
     private final ServerLimits limits;
     private final Duration drain;
     private final @Nullable Vertx given;
-    private final Connections connections;
     private final List<HttpServer> listening = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
@@ -57,7 +56,6 @@ public final class VertxServer implements AutoCloseable {
         this.limits = config.limits;
         this.drain = config.drain;
         this.given = config.vertx;
-        this.connections = new Connections(limits);
     }
 
     /** A server for {@code endpoint}. */
@@ -129,8 +127,10 @@ public final class VertxServer implements AutoCloseable {
         SocketAddress address = port == 0
                 ? SocketAddress.sharedRandomPort(System.identityHashCode(this) >>> 1 | 1, host)
                 : SocketAddress.inetSocketAddress(port, host);
+        Alarms alarms = Alarms.ticking(tick -> vertx.setTimer(Alarms.TICK.toMillis(), now -> tick.run()));
+        Connections connections = new Connections(limits, alarms);
         DeploymentOptions instances = new DeploymentOptions().setInstances(eventLoops());
-        return vertx.deployVerticle(() -> new Listener(address), instances)
+        return vertx.deployVerticle(() -> new Listener(address, connections, alarms), instances)
                 .onSuccess(deployment -> running.set(new Running(vertx, deployment)))
                 .onFailure(refused -> closeIfOwn(vertx))
                 .toCompletionStage()
@@ -165,18 +165,29 @@ public final class VertxServer implements AutoCloseable {
     /** One event loop's part of the server. */
     private final class Listener extends VerticleBase {
         private final SocketAddress address;
+        private final Connections connections;
+        private final Alarms alarms;
 
-        private Listener(SocketAddress address) {
+        private Listener(SocketAddress address, Connections connections, Alarms alarms) {
             this.address = address;
+            this.connections = connections;
+            this.alarms = alarms;
         }
 
         @Override
         public Future<?> start() {
             HttpServer server = vertx.createHttpServer(options());
-            server.connectionHandler(connection -> connections.opened(vertx, connection));
-            server.requestHandler(request -> handle(request, context));
+            server.connectionHandler(connection -> connections.opened(connection));
+            server.requestHandler(this::handle);
             server.exceptionHandler(broken -> LOG.debug("A connection broke", broken));
             return server.listen(address).onSuccess(listening::add);
+        }
+
+        private void handle(HttpServerRequest request) {
+            request.pause();
+            connections.busy(request.connection());
+            request.response().endHandler(ended -> connections.idle(request.connection()));
+            endpoint.handle(new VertxExchange(request, context, limits, alarms));
         }
     }
 
@@ -190,13 +201,6 @@ public final class VertxServer implements AutoCloseable {
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true);
-    }
-
-    private void handle(HttpServerRequest request, Context context) {
-        request.pause();
-        connections.busy(request.connection());
-        request.response().endHandler(ended -> connections.idle(request.connection()));
-        endpoint.handle(new VertxExchange(request, context, limits));
     }
 
     /**
