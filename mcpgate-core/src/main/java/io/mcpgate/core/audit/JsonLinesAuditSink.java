@@ -1,6 +1,5 @@
 package io.mcpgate.core.audit;
 
-import io.mcpgate.Direction;
 import io.mcpgate.Target;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
@@ -17,13 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One JSON object a line, appended to a file or channel.
@@ -35,7 +29,6 @@ import java.util.stream.Stream;
 public final class JsonLinesAuditSink implements AuditSink {
     private static final int TEXT_MAX = 1_024;
     private static final int LINE_CHARS = 512; // enough for nearly every one
-    private static final Map<Enum<?>, String> WORDS = words();
 
     private final WritableByteChannel channel;
     private final boolean closeChannel;
@@ -81,18 +74,18 @@ public final class JsonLinesAuditSink implements AuditSink {
     private String line(AuditEvent event) {
         StringBuilder line = new StringBuilder(LINE_CHARS);
         put("time", time(event.time()), line);
-        put("event", word(event.kind()), line);
+        put("event", lower(event.kind()), line);
         put("id", event.correlationId(), line);
         put("principal", cut(event.principal()), line);
         if (event.server() != null) {
             put("server", event.server(), line);
         }
-        put("direction", word(event.direction()), line);
+        put("direction", lower(event.direction()), line);
         put("method", cut(event.method()), line);
         if (event.target().kind() != Target.Kind.METHOD) {
-            put(word(event.target().kind()), cut(event.target().name()), line);
+            put(lower(event.target().kind()), cut(event.target().name()), line);
         }
-        put("verdict", word(event.verdict()), line);
+        put("verdict", lower(event.verdict()), line);
         put("reason", cut(event.reason()), line);
         put("session", event.session(), line);
         putSize("requestBytes", event.requestBytes(), line);
@@ -106,7 +99,7 @@ public final class JsonLinesAuditSink implements AuditSink {
         Duration duration = event.duration();
         Integer errorCode = event.errorCode();
         if (outcome != null && duration != null) {
-            put("outcome", word(outcome), line);
+            put("outcome", lower(outcome), line);
             putSize("replyBytes", event.replyBytes(), line);
             put("durationMicros", duration.toNanos() / 1_000, line);
         }
@@ -131,20 +124,8 @@ public final class JsonLinesAuditSink implements AuditSink {
         JsonText.quote(text, line);
     }
 
-    private static String word(Enum<?> constant) {
-        return Objects.requireNonNull(WORDS.get(constant));
-    }
-
-    private static Map<Enum<?>, String> words() {
-        return Stream.<Enum<?>[]>of(
-                        AuditEvent.Kind.values(),
-                        AuditEvent.Verdict.values(),
-                        AuditEvent.Outcome.values(),
-                        Direction.values(),
-                        Target.Kind.values())
-                .flatMap(Stream::of)
-                .collect(Collectors.toUnmodifiableMap(
-                        Function.identity(), word -> word.name().toLowerCase(Locale.ROOT)));
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     /** To the microsecond. Writing a time down takes longer than the rest of a line, so it is done once a second. */

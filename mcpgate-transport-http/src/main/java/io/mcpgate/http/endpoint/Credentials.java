@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Finds the one credential of a request. Two of them, one in the wrong place or one of another form are never resolved by
@@ -15,8 +13,7 @@ import java.util.regex.Pattern;
  */
 final class Credentials {
     private static final int LENGTH_MAX = 8 << 10;
-    private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]+=*)");
-    private static final Pattern KEY = Pattern.compile("[!-~]+");
+    private static final String BEARER = "bearer ";
     private static final Set<String> QUERY_NAMES = Set.of(
             "accesstoken", "apikey", "auth", "authorization", "bearer", "idtoken", "jwt", "key", "token", "xapikey");
 
@@ -32,17 +29,44 @@ final class Credentials {
             return new Credential.Ambiguous("There is more than one credential");
         }
         if (!authorizations.isEmpty()) {
-            return secret(BEARER.matcher(authorizations.get(0).strip()), 1, "Authorization is not a bearer token");
+            return bearer(authorizations.get(0).strip());
         }
-        return keys.isEmpty()
-                ? new Credential.None()
-                : secret(KEY.matcher(keys.get(0).strip()), 0, "X-API-Key is not a key");
+        return keys.isEmpty() ? new Credential.None() : key(keys.get(0).strip());
     }
 
-    private static Credential secret(Matcher form, int group, String otherwise) {
-        return form.matches() && form.group(group).length() <= LENGTH_MAX
-                ? new Credential.Secret(form.group(group))
-                : new Credential.Ambiguous(otherwise);
+    private static Credential bearer(String authorization) {
+        int start = BEARER.length();
+        while (start < authorization.length() && authorization.charAt(start) == ' ') {
+            start++;
+        }
+        boolean named = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        String token = named ? authorization.substring(start) : "";
+        return isToken68(token) && token.length() <= LENGTH_MAX
+                ? new Credential.Secret(token)
+                : new Credential.Ambiguous("Authorization is not a bearer token");
+    }
+
+    /** RFC 7235, section 2.1: letters, digits and six marks, and then nothing but equals signs. */
+    private static boolean isToken68(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '=') {
+            end--;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && "-._~+/".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
+    private static Credential key(String text) {
+        boolean visible = !text.isEmpty() && text.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+        return visible && text.length() <= LENGTH_MAX
+                ? new Credential.Secret(text)
+                : new Credential.Ambiguous("X-API-Key is not a key");
     }
 
     private static boolean holdsCredential(String query) {

@@ -23,11 +23,31 @@ abstract class CredentialsScenarios extends EndpointFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Bearer x", "Basic YTpi", "Bearer", "Bearer a b", "alice", "Bearer alice,alice", ""})
+    @ValueSource(
+            strings = {
+                "Bearer x",
+                "Basic YTpi",
+                "Bearer",
+                "Bearer a b",
+                "alice",
+                "Bearer alice,alice",
+                "",
+                "Bearer \talice",
+                "Bearer =",
+                "Bearer alice=e",
+                "Bearer alic\u00e9"
+            })
     void refusesWhatIsNoValidBearerToken(String authorization) {
         assertThat(modernTool("echo").with("Authorization", authorization).status())
                 .isEqualTo(401);
         assertThat(up1.calls).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bearer alice", "BEARER   alice"})
+    void takesABearerTokenHoweverItsSchemeIsWritten(String authorization) {
+        assertThat(modernTool("echo").with("Authorization", authorization).status())
+                .isEqualTo(200);
     }
 
     @Test
