@@ -84,7 +84,7 @@ final class GateConfigs {
         return IntStream.range(0, RULES)
                 .mapToObj(number -> number == RULES / 2
                         ? "{server: fixed, tools: [\"small*\", \"large*\", \"progress-*\", \"tool-*\"]}"
-                        : "{server: \"crm-" + number + "\", tools: [\"read_*\", \"find_" + number + "\"]}")
+                        : "{server: fixed, tools: [\"read_" + number + "_*\", find_" + number + "]}")
                 .collect(Collectors.joining(", "));
     }
 

@@ -29,7 +29,7 @@ record Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
                 LocalDate.now(ZoneOffset.UTC).toString(),
-                commit(),
+                described(),
                 first("/proc/loadavg"));
     }
 
@@ -58,7 +58,7 @@ record Machine(
         }
     }
 
-    private static String commit() {
+    private static String described() {
         try {
             Process git = new ProcessBuilder("git", "describe", "--always", "--dirty")
                     .directory(module().toFile())
