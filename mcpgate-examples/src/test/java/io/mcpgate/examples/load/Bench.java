@@ -83,6 +83,11 @@ final class Bench implements AutoCloseable {
         return order;
     }
 
+    /** The heap of the gate that stands between. */
+    Heap heap(Target target) {
+        return new Heap(jdk(), target.process().pid()); // any jcmd can ask any JVM
+    }
+
     ClientProcess client() {
         return client;
     }

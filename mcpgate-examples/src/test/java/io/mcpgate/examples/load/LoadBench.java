@@ -11,7 +11,7 @@ import java.util.List;
  * anew.
  */
 final class LoadBench {
-    static final List<Scenario> SCENARIOS = List.of(new HttpScenario());
+    static final List<Scenario> SCENARIOS = List.of(new HttpScenario(), new LargeScenario(), new SseScenario());
 
     private LoadBench() {}
 
