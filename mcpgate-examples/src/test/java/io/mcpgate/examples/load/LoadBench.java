@@ -11,7 +11,15 @@ import java.util.List;
  * anew.
  */
 final class LoadBench {
-    static final List<Scenario> SCENARIOS = List.of(new HttpScenario(), new LargeScenario(), new SseScenario());
+    static final List<Scenario> SCENARIOS = List.of(
+            new HttpScenario(),
+            new LargeScenario(),
+            new SseScenario(),
+            new StdioScenario(),
+            new IdleScenario(),
+            new ListScenario(),
+            new GrowthScenario(),
+            new StartScenario());
 
     private LoadBench() {}
 

@@ -20,7 +20,8 @@ final class SseScenario implements Scenario {
     private static final int PACED_CONNECTIONS = 4;
     private static final String BURST = Fixture.PROGRESS + "50";
     private static final String EVENLY = Fixture.PROGRESS + "50-20";
-    private static final double PACE_MICROS = 20_000;
+    /** In {@link #PACED}: an event that comes later than this was kept back. */
+    static final double PACE_MICROS = 20_000;
 
     @Override
     public String name() {
@@ -68,8 +69,5 @@ final class SseScenario implements Scenario {
         bench.figures.add(NAME, target.name(), PACED, LAG_P99, lag.p99());
         bench.figures.add(NAME, target.name(), PACED, "lag max µs", lag.max());
         Bench.say("%s: events are p50 %.0f µs, at most %.0f µs late".formatted(target.name(), lag.p50(), lag.max()));
-        if (lag.p50() > PACE_MICROS)
-            throw new IllegalStateException(target.name() + " gathers events: half of them come more than "
-                    + lag.p50() + " µs after they were written");
     }
 }

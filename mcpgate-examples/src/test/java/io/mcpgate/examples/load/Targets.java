@@ -51,8 +51,14 @@ final class Targets {
 
     /** A gate in front of the HTTP server, by the configuration in that file. */
     Target gate(String name, Jdk jdk, Path config, String key, String... options) throws IOException {
+        return gateAt(GateConfigs.SERVER, name, jdk, config, key, options);
+    }
+
+    /** The same, whose endpoint is another of its servers. */
+    Target gateAt(String server, String name, Jdk jdk, Path config, String key, String... options)
+            throws IOException {
         Running running = Gate.start(bench.processes, name.replaceAll("\\W+", "-"), jdk.java(), config, options);
-        return new Target(name, Gate.endpoint(running, GateConfigs.SERVER), key, running, false, bench.upstream::calls);
+        return new Target(name, Gate.endpoint(running, server), key, running, false, bench.upstream::calls);
     }
 
     static String name(String kind, Jdk jdk) {
