@@ -20,8 +20,8 @@ final class Counts {
     /** The file of this process. */
     static ByteBuffer own(Path folder) throws IOException {
         Path file = folder.resolve(ProcessHandle.current().pid() + ".count");
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES);
         }
     }

@@ -55,7 +55,8 @@ final class GcLog {
         List<Collection> all = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             Matcher found = COLLECTION.matcher(line);
-            if (found.find()) all.add(new Collection(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))));
+            if (found.find())
+                all.add(new Collection(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))));
         }
         return all;
     }

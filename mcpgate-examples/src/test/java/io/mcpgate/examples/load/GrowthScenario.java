@@ -69,7 +69,8 @@ final class GrowthScenario implements Scenario {
 
     private static Target start(Bench bench, int size, int toolsEach) throws IOException {
         Path folder = bench.processes.newFolder("gate-growth");
-        List<String> roles = IntStream.range(0, size).mapToObj(number -> "r" + number).toList();
+        List<String> roles =
+                IntStream.range(0, size).mapToObj(number -> "r" + number).toList();
         String yaml = GateConfigs.full(
                 IntStream.range(0, size)
                         .mapToObj(number -> "s" + number + ": {url: \"" + bench.upstream.endpoint("/mcp") + "\"}")

@@ -87,7 +87,8 @@ final class IdleScenario implements Scenario {
 
     private static Target start(Bench bench, String name) throws IOException {
         Path folder = bench.processes.newFolder("gate-" + name);
-        String server = GateConfigs.SERVER + ": {connections: 1000000, url: \"" + bench.upstream.endpoint("/mcp") + "\"}";
+        String server =
+                GateConfigs.SERVER + ": {connections: 1000000, url: \"" + bench.upstream.endpoint("/mcp") + "\"}";
         Path config = Gate.config(folder, GateConfigs.full(server, bench.audit(folder)));
         List<String> command = new ArrayList<>(List.of(
                 bench.jdk().java().toString(),

@@ -48,7 +48,8 @@ final class ListScenario implements Scenario {
         double micros = measured.cpuSecondsPerThousandCalls() * 1_000;
         String variant = variant(tools, principals);
         bench.figures.add(NAME, gate.name(), variant, CPU, micros);
-        bench.figures.add(NAME, gate.name(), variant, "lists/s", measured.outcome().callsPerSecond());
+        bench.figures.add(
+                NAME, gate.name(), variant, "lists/s", measured.outcome().callsPerSecond());
         bench.figures.add(NAME, gate.name(), variant, Figures.RSS, measured.rssMiB());
         Bench.say("%s: %.0f µs of CPU".formatted(variant, micros));
     }
@@ -56,7 +57,9 @@ final class ListScenario implements Scenario {
     /** One connection for each principal, but four at least. */
     private static Job lists(Bench bench, Target gate, int principals, Duration time) {
         return bench.calls(gate, "small", Math.max(4, principals), time)
-                .withKeys(IntStream.range(0, principals).mapToObj(ListScenario::key).toList())
+                .withKeys(IntStream.range(0, principals)
+                        .mapToObj(ListScenario::key)
+                        .toList())
                 .withTask(Job.Task.LIST, 0);
     }
 
@@ -73,10 +76,6 @@ final class ListScenario implements Scenario {
         String server = GateConfigs.at(bench.upstream.endpoint("/tools-" + tools));
         String yaml = GateConfigs.full(server, bench.audit(folder), principals, roles);
         return new Targets(bench)
-                .gate(
-                        Targets.name(Targets.FULL, bench.jdk()),
-                        bench.jdk(),
-                        Gate.config(folder, yaml),
-                        key(0));
+                .gate(Targets.name(Targets.FULL, bench.jdk()), bench.jdk(), Gate.config(folder, yaml), key(0));
     }
 }

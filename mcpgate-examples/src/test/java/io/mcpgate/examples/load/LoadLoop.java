@@ -87,9 +87,17 @@ final class LoadLoop implements Conversation.Observer, AutoCloseable {
             while (conversations.size() < job.connections() && conversations.size() - idle.size() < OPENING_MAX) {
                 Conversation next = new Conversation(job, conversations.size(), this);
                 conversations.add(next);
-                next.connect(selector);
+                connect(next);
             }
             select(1_000);
+        }
+    }
+
+    private void connect(Conversation conversation) {
+        try {
+            conversation.connect(selector);
+        } catch (IOException refused) {
+            wrong("cannot connect to port " + job.port() + ": " + refused);
         }
     }
 

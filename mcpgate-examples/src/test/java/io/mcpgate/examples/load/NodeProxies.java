@@ -34,8 +34,8 @@ final class NodeProxies {
     private static Target mcpProxy(Bench bench) throws IOException {
         Path counts = bench.processes.newFolder("counts");
         int port = Ports.free();
-        List<String> command = new ArrayList<>(NodeFixtures.proxy(
-                MCP_PROXY, "--host", "127.0.0.1", "--port", "" + port, "--server", "stream", "--"));
+        List<String> command = new ArrayList<>(
+                NodeFixtures.proxy(MCP_PROXY, "--host", "127.0.0.1", "--port", "" + port, "--server", "stream", "--"));
         command.addAll(server(bench, counts));
         return listening(bench, MCP_PROXY, port, command, counts);
     }
@@ -70,8 +70,7 @@ final class NodeProxies {
         Path counts = bench.processes.newFolder("counts");
         Path folder = bench.processes.newFolder("gate-stdio");
         String yaml = GateConfigs.full(GateConfigs.command(server(bench, counts)), bench.audit(folder));
-        Running running =
-                Gate.start(bench.processes, "gate-stdio", bench.jdk().java(), Gate.config(folder, yaml));
+        Running running = Gate.start(bench.processes, "gate-stdio", bench.jdk().java(), Gate.config(folder, yaml));
         return new Target(
                 Targets.name(GATE, bench.jdk()),
                 Gate.endpoint(running, GateConfigs.SERVER),

@@ -21,7 +21,6 @@ final class RoomyGate {
     private RoomyGate() {}
 
     public static void main(String[] args) throws IOException {
-        LoadProcess.endWithStandardInput();
         Transports transports = new Transports();
         ReloadingGate gate = ReloadingGate.open(GateFile.read(Path.of(args[0])), transports.factories());
         McpEndpoint endpoint = McpEndpoint.over(gate)
@@ -32,5 +31,6 @@ final class RoomyGate {
                 .build();
         server.start().toCompletableFuture().join();
         System.out.println(server.port());
+        LoadProcess.awaitEndOfStandardInput();
     }
 }

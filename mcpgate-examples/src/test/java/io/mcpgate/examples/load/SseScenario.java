@@ -41,8 +41,7 @@ final class SseScenario implements Scenario {
     @Override
     public void run(Bench bench) throws IOException {
         List<Target> targets = new ArrayList<>(new Targets(bench).overHttp());
-        targets.replaceAll(
-                target -> target.name().equals(Target.NGINX) ? LargeScenario.unbuffered(target) : target);
+        targets.replaceAll(target -> target.name().equals(Target.NGINX) ? LargeScenario.unbuffered(target) : target);
         for (Target target : targets) bench.warm(target, bench.calls(target, BURST, CONNECTIONS, bench.plan.warm()));
         for (int pass = 0; pass < bench.plan.passes(); pass++) {
             for (Target target : Bench.order(targets, pass)) burst(bench, target);
@@ -51,8 +50,7 @@ final class SseScenario implements Scenario {
     }
 
     private static void burst(Bench bench, Target target) throws IOException {
-        Bench.Measured measured =
-                bench.measure(target, bench.calls(target, BURST, CONNECTIONS, bench.plan.measure()));
+        Bench.Measured measured = bench.measure(target, bench.calls(target, BURST, CONNECTIONS, bench.plan.measure()));
         double events = measured.outcome().events() / measured.outcome().seconds();
         bench.figures.add(NAME, target.name(), closed(), EVENTS, events);
         bench.figures.add(NAME, target.name(), closed(), Figures.CPU, measured.cpuSecondsPerThousandCalls());
@@ -61,8 +59,7 @@ final class SseScenario implements Scenario {
     }
 
     private static void paced(Bench bench, Target target) throws IOException {
-        Quantiles lag = bench.measure(
-                        target, bench.calls(target, EVENLY, PACED_CONNECTIONS, bench.plan.measure()))
+        Quantiles lag = bench.measure(target, bench.calls(target, EVENLY, PACED_CONNECTIONS, bench.plan.measure()))
                 .outcome()
                 .lag();
         bench.figures.add(NAME, target.name(), PACED, LAG_P50, lag.p50());

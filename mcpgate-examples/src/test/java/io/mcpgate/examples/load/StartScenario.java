@@ -23,7 +23,8 @@ final class StartScenario implements Scenario {
 
     @Override
     public void run(Bench bench) throws IOException {
-        bench.measure(Target.direct(bench.upstream), oneCall(bench, Target.direct(bench.upstream))); // the client's first
+        bench.measure(
+                Target.direct(bench.upstream), oneCall(bench, Target.direct(bench.upstream))); // the client's first
         for (int start = 0; start < bench.plan.starts(); start++) {
             for (Jdk jdk : Bench.order(bench.jdks, start)) start(bench, jdk);
         }

@@ -90,8 +90,8 @@ final class StdioScenario implements Scenario {
         Quantiles latency = client.calls(time);
         long served = Counts.sum(counts) - before;
         if (served != latency.count())
-            throw new IllegalStateException(client.name() + ": " + latency.count() + " calls were answered, and " + served
-                    + " reached the server");
+            throw new IllegalStateException(client.name() + ": " + latency.count() + " calls were answered, and "
+                    + served + " reached the server");
         return latency;
     }
 
@@ -103,7 +103,8 @@ final class StdioScenario implements Scenario {
         bench.figures.add(NAME, client.name(), CALLS, Figures.P99, latency.p99());
         bench.figures.add(NAME, client.name(), CALLS, Figures.P999, latency.p999());
         bench.figures.add(NAME, client.name(), CALLS, Figures.CPU, used * 1_000 / latency.count());
-        bench.figures.add(NAME, client.name(), CALLS, Figures.RSS, client.figures().rssMiB());
+        bench.figures.add(
+                NAME, client.name(), CALLS, Figures.RSS, client.figures().rssMiB());
         Bench.say("%s: p50 %.0f µs".formatted(client.name(), latency.p50()));
     }
 }

@@ -55,8 +55,7 @@ final class Targets {
     }
 
     /** The same, whose endpoint is another of its servers. */
-    Target gateAt(String server, String name, Jdk jdk, Path config, String key, String... options)
-            throws IOException {
+    Target gateAt(String server, String name, Jdk jdk, Path config, String key, String... options) throws IOException {
         Running running = Gate.start(bench.processes, name.replaceAll("\\W+", "-"), jdk.java(), config, options);
         return new Target(name, Gate.endpoint(running, server), key, running, false, bench.upstream::calls);
     }
