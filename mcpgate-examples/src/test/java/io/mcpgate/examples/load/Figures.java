@@ -16,6 +16,21 @@ final class Figures {
     private final List<Figure> figures = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
 
+    /** None yet. */
+    Figures() {
+        this(List.of(), List.of());
+    }
+
+    Figures(List<Figure> figures, List<String> skipped) {
+        this.figures.addAll(figures);
+        this.skipped.addAll(skipped);
+    }
+
+    void addAll(Figures others) {
+        figures.addAll(others.figures);
+        skipped.addAll(others.skipped);
+    }
+
     /** The value of one more pass. */
     void add(String scenario, String target, String variant, String measure, double value) {
         if (Double.isNaN(value)) return; // what there is nothing of: the processor time of no proxy

@@ -23,6 +23,11 @@ final class GrowthScenario implements Scenario {
     }
 
     @Override
+    public String title() {
+        return "Where there is more of everything";
+    }
+
+    @Override
     public Duration takes(Plan plan, int jdks) {
         return plan.of(2, 2, 0).plusSeconds(10);
     }

@@ -27,6 +27,11 @@ final class HttpScenario implements Scenario {
     }
 
     @Override
+    public String title() {
+        return "Over HTTP: a small call";
+    }
+
+    @Override
     public Duration takes(Plan plan, int jdks) {
         int targets = 2 + 2 * jdks;
         int proxies = 3; // with one concurrency only

@@ -28,6 +28,11 @@ final class IdleScenario implements Scenario {
     }
 
     @Override
+    public String title() {
+        return "Memory of idle streams and sessions";
+    }
+
+    @Override
     public Duration takes(Plan plan, int jdks) {
         return Duration.ofSeconds(10 + (plan.streams() + plan.sessions()) / 1_000);
     }

@@ -25,6 +25,11 @@ final class LargeScenario implements Scenario {
     }
 
     @Override
+    public String title() {
+        return "Over HTTP: results of 1 MiB";
+    }
+
+    @Override
     public Duration takes(Plan plan, int jdks) {
         int targets = 2 + jdks;
         return plan.of(targets, targets, 0).plusSeconds(10);

@@ -21,6 +21,11 @@ final class ListScenario implements Scenario {
         return NAME;
     }
 
+    @Override
+    public String title() {
+        return "Lists of tools";
+    }
+
     static String variant(int tools, int principals) {
         return tools + " tools, " + principals + (principals == 1 ? " principal" : " principals");
     }

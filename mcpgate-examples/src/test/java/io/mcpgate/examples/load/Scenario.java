@@ -8,6 +8,9 @@ interface Scenario {
     /** As the command line and the results call it. */
     String name();
 
+    /** As the document calls it. */
+    String title();
+
     /** About how long it takes, with that many JDKs. */
     Duration takes(Plan plan, int jdks);
 

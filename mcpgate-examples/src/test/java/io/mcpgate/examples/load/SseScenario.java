@@ -28,6 +28,11 @@ final class SseScenario implements Scenario {
         return NAME;
     }
 
+    @Override
+    public String title() {
+        return "Over HTTP: answers as event streams";
+    }
+
     static String closed() {
         return HttpScenario.closed(CONNECTIONS);
     }

@@ -17,6 +17,11 @@ final class StartScenario implements Scenario {
     }
 
     @Override
+    public String title() {
+        return "Start of `serve`";
+    }
+
+    @Override
     public Duration takes(Plan plan, int jdks) {
         return Duration.ofSeconds(3L * plan.starts() * jdks);
     }

@@ -21,6 +21,11 @@ final class StdioScenario implements Scenario {
     }
 
     @Override
+    public String title() {
+        return "At standard input: `wrap`";
+    }
+
+    @Override
     public Duration takes(Plan plan, int jdks) {
         int targets = 1 + jdks;
         return plan.of(targets, targets, 0).plusSeconds(3L * plan.starts() * targets);
