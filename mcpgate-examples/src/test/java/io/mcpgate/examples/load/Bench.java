@@ -114,7 +114,8 @@ final class Bench implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         processes.close();
+        for (Path audit : audits) Files.deleteIfExists(audit);
     }
 }

@@ -30,7 +30,7 @@ class LoadHarnessTest {
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws Exception {
         bench.close();
     }
 

@@ -69,7 +69,7 @@ final class Processes implements AutoCloseable {
     }
 
     private synchronized void end() {
-        started.forEach(Running::close);
+        started.parallelStream().forEach(Running::close); // each may take some seconds
         started.clear();
     }
 
