@@ -41,6 +41,7 @@ public final class NodeFixtures {
 
     private static final NodeInstallation FIXTURES = new NodeInstallation("node");
     private static final NodeInstallation CONFORMANCE = new NodeInstallation("conformance");
+    private static final NodeInstallation PROXIES = new NodeInstallation("proxies");
 
     /** Which client speaks. */
     public enum Client {
@@ -198,6 +199,15 @@ public final class NodeFixtures {
     /** The public conformance suite as a command; see {@link #assumeConformanceSuite()}. */
     public static List<String> conformanceSuite(String... arguments) {
         return CONFORMANCE.bin(NODE_MAJOR_MIN_OF_CONFORMANCE, "@modelcontextprotocol/conformance", arguments);
+    }
+
+    /**
+     * One of the proxies that {@code src/test/proxies} names, as a command.
+     *
+     * @throws RuntimeException that says why if it cannot be installed
+     */
+    public static List<String> proxy(String packageName, String... arguments) {
+        return PROXIES.bin(packageName, arguments);
     }
 
     /** The directory of this module, in which {@code src} and {@code target} are. */
