@@ -1,6 +1,7 @@
 package io.mcpgate.examples.load;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ final class StdioScenario implements Scenario {
     static final String NAME = "stdio";
     static final String BARE = "bare server";
     static final String WRAP = "wrap";
+    static final String PLAIN = "java -jar … wrap";
     static final String CALLS = "one call after the other";
     static final String START = "from exec to the answered initialize";
 
@@ -27,7 +29,7 @@ final class StdioScenario implements Scenario {
 
     @Override
     public Duration takes(Plan plan, int jdks) {
-        int targets = 1 + jdks;
+        int targets = 1 + 2 * jdks;
         return plan.of(targets, targets, 0).plusSeconds(3L * plan.starts() * targets);
     }
 
@@ -57,20 +59,38 @@ final class StdioScenario implements Scenario {
         for (Jdk jdk : bench.jdks) {
             Path folder = bench.processes.newFolder("wrap");
             Path config = Gate.config(folder, GateConfigs.wrapping(bench.audit(folder)));
-            List<String> command = new ArrayList<>(List.of(
-                    jdk.java().toString(),
-                    "-jar",
-                    Gate.jar().toString(),
-                    "wrap",
-                    "--config",
-                    config.toString(),
-                    "--server",
-                    GateConfigs.SERVER,
-                    "--"));
-            command.addAll(server);
-            programs.add(new Program(Targets.name(WRAP, jdk), command));
+            programs.add(new Program(Targets.name(PLAIN, jdk), wrap(jdk, List.of(), config, server)));
+            programs.add(new Program(
+                    Targets.name(WRAP, jdk), wrap(jdk, options(bench, jdk, config, server), config, server)));
         }
         return programs;
+    }
+
+    private static List<String> wrap(Jdk jdk, List<String> options, Path config, List<String> server) {
+        List<String> command = new ArrayList<>(List.of(jdk.java().toString()));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-jar",
+                Gate.jar().toString(),
+                "wrap",
+                "--config",
+                config.toString(),
+                "--server",
+                GateConfigs.SERVER,
+                "--"));
+        command.addAll(server);
+        return command;
+    }
+
+    /** Those that docs/wrap.md advises; the archive of classes is made here as it is there. */
+    private static List<String> options(Bench bench, Jdk jdk, Path config, List<String> server) throws IOException {
+        Path archive = bench.processes.newFolder("classes").resolve("mcpgate.jsa");
+        List<String> making = List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable");
+        Running first = bench.processes.start("archive", wrap(jdk, making, config, server), Map.of());
+        new StdioClient("archive", first).calls(Duration.ofSeconds(1));
+        first.awaitEnd();
+        if (!Files.exists(archive)) throw first.failed("has written no archive of its classes");
+        return List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
     }
 
     private static StdioClient open(Bench bench, Program program) throws IOException {
