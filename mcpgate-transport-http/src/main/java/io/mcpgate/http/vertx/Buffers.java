@@ -13,11 +13,14 @@ final class Buffers {
         for (ByteBuffer part : parts) {
             size += part.remaining();
         }
-        Buffer joined = Buffer.buffer(size);
+        return append(Buffer.buffer(size), parts);
+    }
+
+    /** The parts behind what there is. */
+    static Buffer append(Buffer buffer, ByteBuffer... parts) {
         for (ByteBuffer part : parts) {
-            joined.setBytes(
-                    joined.length(), part.slice()); // Vert.x counts a buffer's bytes from its start, not its position
+            buffer.setBytes(buffer.length(), part.slice());
         }
-        return joined;
+        return buffer;
     }
 }

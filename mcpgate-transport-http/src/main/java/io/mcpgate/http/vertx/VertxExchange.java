@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a {@link VertxServer}. Whatever touches the connection is done on its event loop: at once if the caller is
@@ -161,9 +162,14 @@ final class VertxExchange implements HttpExchange {
         return !bodyRead && (announcedBytes() > 0 || request.headers().contains("Transfer-Encoding"));
     }
 
+    /** Whether the caller is on the event loop and nothing was handed in before that is still to be done. */
+    private boolean isTurn() {
+        return Thread.currentThread() == loop && queued.get() == 0;
+    }
+
     /** Does it on the event loop, now or later; says no if the server is gone, and so is the connection. */
     private boolean onLoop(Runnable task) {
-        if (Thread.currentThread() == loop && queued.get() == 0) {
+        if (isTurn()) {
             task.run();
             return true;
         }
@@ -211,38 +217,66 @@ final class VertxExchange implements HttpExchange {
         return new Body();
     }
 
-    /** The answer, bit by bit. */
+    /**
+     * The answer, bit by bit. What is written in one turn of the event loop goes out together at its end: the events that a
+     * server sent in one go cost one system call, and none of them waits for anything that is still to come.
+     */
     private final class Body implements Stream {
+        private @Nullable Batch open; // on the event loop
+
         @Override
         public CompletionStage<Void> write(ByteBuffer... parts) {
-            CompletableFuture<Void> written = new CompletableFuture<>();
-            long number = writes.incrementAndGet();
-            unsent.put(number, written);
-            written.whenComplete((done, error) -> unsent.remove(number));
-            boolean queued = onLoop(() -> {
-                if (response.ended() || response.closed()) {
-                    written.completeExceptionally(new IOException("The client is gone"));
-                    return;
+            if (isTurn()) {
+                return add(parts);
+            }
+            CompletableFuture<Void> written = awaited();
+            boolean queued = onLoop(() -> add(parts).whenComplete((done, error) -> {
+                if (error == null) {
+                    written.complete(null);
+                } else {
+                    written.completeExceptionally(error);
                 }
-                response.write(Buffers.join(parts)).onComplete(done -> {
-                    if (done.succeeded()) {
-                        written.complete(null);
-                    } else {
-                        written.completeExceptionally(done.cause());
-                    }
-                });
-            });
+            }));
             if (!queued) {
                 written.completeExceptionally(new IOException("The server has ended"));
             }
             return written;
         }
 
+        private CompletableFuture<Void> add(ByteBuffer... parts) {
+            if (response.ended() || response.closed()) {
+                return CompletableFuture.failedFuture(new IOException("The client is gone"));
+            }
+            Batch batch = open;
+            if (batch == null) {
+                batch = new Batch(awaited());
+                open = batch;
+                context.runOnContext(endOfTurn -> send());
+            }
+            Buffers.append(batch.bytes, parts);
+            return batch.written;
+        }
+
+        private void send() {
+            Batch batch = open;
+            open = null;
+            if (batch != null) {
+                response.write(batch.bytes).onComplete(batch::sent, batch.written::completeExceptionally);
+            }
+        }
+
         @Override
         public void end() {
             onLoop(() -> {
-                if (!response.ended() && !response.closed()) {
+                if (response.ended() || response.closed()) {
+                    return;
+                }
+                Batch last = open;
+                open = null;
+                if (last == null) {
                     response.end();
+                } else {
+                    response.end(last.bytes).onComplete(last::sent, last.written::completeExceptionally);
                 }
             });
         }
@@ -254,6 +288,26 @@ final class VertxExchange implements HttpExchange {
                 breakOff(request.connection());
             });
         }
+    }
+
+    /** What is written in one turn of the event loop. */
+    private record Batch(Buffer bytes, CompletableFuture<Void> written) {
+        Batch(CompletableFuture<Void> written) {
+            this(Buffer.buffer(), written);
+        }
+
+        void sent(@Nullable Void done) {
+            written.complete(null);
+        }
+    }
+
+    /** Fails when the client goes away, if nothing else happens to it. */
+    private CompletableFuture<Void> awaited() {
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        long number = writes.incrementAndGet();
+        unsent.put(number, written);
+        written.whenComplete((done, error) -> unsent.remove(number));
+        return written;
     }
 
     /** A close waits for what is written before it, for ever if nobody reads; the second shutdown does not. */
