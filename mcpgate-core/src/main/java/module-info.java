@@ -19,5 +19,6 @@ module io.mcpgate.core {
     exports io.mcpgate.core.policy;
     exports io.mcpgate.core.protocol;
     exports io.mcpgate.core.route;
+    exports io.mcpgate.core.stage;
     exports io.mcpgate.core.wrap;
 }

@@ -2,6 +2,7 @@ package io.mcpgate;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says that nobody waits for a call any more: its client cancelled it or went away, its deadline passed, or the gateway
@@ -11,7 +12,7 @@ import java.util.List;
  * listeners run on the cancelling thread and must not block.
  */
 public final class Cancellation {
-    private final List<Runnable> listeners = new ArrayList<>(2);
+    private @Nullable List<Runnable> listeners; // guarded by this; most calls have none, or one
     private volatile boolean cancelled;
 
     /** Not cancelled yet. */
@@ -25,13 +26,13 @@ public final class Cancellation {
     /** Cancels; the second and later calls do nothing. */
     public void cancel() {
         List<Runnable> due;
-        synchronized (listeners) {
+        synchronized (this) {
             if (cancelled) {
                 return;
             }
             cancelled = true;
-            due = List.copyOf(listeners);
-            listeners.clear();
+            due = listeners == null ? List.of() : listeners;
+            listeners = null;
         }
         due.forEach(Runnable::run);
     }
@@ -42,8 +43,11 @@ public final class Cancellation {
      * @return closes the registration; closing twice is harmless
      */
     public Registration onCancel(Runnable listener) {
-        synchronized (listeners) {
+        synchronized (this) {
             if (!cancelled) {
+                if (listeners == null) {
+                    listeners = new ArrayList<>(1);
+                }
                 listeners.add(listener);
                 return () -> remove(listener);
             }
@@ -52,8 +56,8 @@ public final class Cancellation {
         return () -> {};
     }
 
-    private void remove(Runnable listener) {
-        synchronized (listeners) {
+    private synchronized void remove(Runnable listener) {
+        if (listeners != null) {
             listeners.remove(listener);
         }
     }

@@ -64,7 +64,8 @@ public record Target(Kind kind, String name) {
     }
 
     private static @Nullable Target named(Kind kind, Payload params, String... path) {
-        return params.string(path).map(name -> new Target(kind, name)).orElse(null);
+        String name = params.string(path).orElse(null);
+        return name == null ? null : new Target(kind, name);
     }
 
     private static @Nullable Target reference(Payload params) {

@@ -5,6 +5,7 @@ import io.mcpgate.Interceptor;
 import io.mcpgate.Interceptor.Chain;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
+import io.mcpgate.core.stage.Ready;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +20,7 @@ final class Fold {
         for (int i = steps.size() - 1; i >= 0; i--) {
             NamedStep step = steps.get(i);
             if (step.interceptor().traffic().contains(traffic)) {
-                chain = new Link(step, chain);
+                chain = new Link(step, step.trusted() ? chain : new Shielded(chain));
             }
         }
         return chain;
@@ -45,6 +46,15 @@ final class Fold {
                 throw new BrokenStep(step.name() + " gave no reply", null);
             }
             return reply;
+        }
+    }
+
+    /** What stands behind a host's step: it may end the stage that it gets as it likes, and nobody else waits for that one. */
+    private record Shielded(Chain next) implements Chain {
+        @Override
+        public CompletionStage<Reply> proceed(Call call) {
+            CompletionStage<Reply> stage = next.proceed(call);
+            return Ready.is(stage) ? stage : stage.thenApply(reply -> reply);
         }
     }
 

@@ -19,6 +19,7 @@ import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.core.stage.Ready;
 import io.mcpgate.policy.PolicyStore;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
@@ -107,7 +108,7 @@ public final class Gateway implements Gate, AutoCloseable {
             return CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "The gateway is closing"));
         }
         inFlight.add(call);
-        return traverse(addressing.address(call)).whenComplete((reply, error) -> left(call));
+        return traverse(addressing.address(call), () -> left(call));
     }
 
     private void left(Call call) {
@@ -120,7 +121,7 @@ public final class Gateway implements Gate, AutoCloseable {
     /** A message of a server on its way to a client; by the newest policy, also for connections of an older gateway. */
     private CompletionStage<Reply> toClient(Call call) {
         Gateway latest = newest.get();
-        return (latest == null ? this : latest).traverse(call);
+        return (latest == null ? this : latest).traverse(call, () -> {});
     }
 
     /** From now on what the store says of changes is told, as long as no other gateway has succeeded this one. */
@@ -142,16 +143,21 @@ public final class Gateway implements Gate, AutoCloseable {
         audience.tell(reach, governed, policies, reader, this::toClient);
     }
 
-    private CompletionStage<Reply> traverse(Call call) {
+    private CompletionStage<Reply> traverse(Call call, Runnable afterwards) {
         Chain chain = chains.get(call.traffic());
         if (chain == null) {
             throw new IllegalStateException("There is a chain for every kind of traffic");
         }
         Call tracked = Trail.start(call, correlationIds.next());
-        CompletableFuture<Reply> reply = chain.proceed(tracked).toCompletableFuture();
-        return reply.isDone() && !reply.isCompletedExceptionally()
-                ? reply
-                : reply.exceptionally(broken -> internalError(tracked, broken));
+        CompletionStage<Reply> reply = chain.proceed(tracked);
+        if (Ready.is(reply)) {
+            afterwards.run();
+            return reply;
+        }
+        return reply.handle((done, broken) -> {
+            afterwards.run();
+            return broken == null ? done : internalError(tracked, broken);
+        });
     }
 
     /** The one place that turns the unexpected into an answer. */

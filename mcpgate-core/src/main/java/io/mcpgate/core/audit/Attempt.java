@@ -5,6 +5,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
+import io.mcpgate.core.stage.Ready;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
@@ -28,8 +29,9 @@ public final class Attempt implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        return recorder.keep(events.attempt(call, Trail.of(call)))
-                .thenCompose(kept -> kept ? chain.proceed(call) : CompletableFuture.completedFuture(unavailable()));
+        return Ready.thenCompose(
+                recorder.keep(events.attempt(call, Trail.of(call))),
+                kept -> kept ? chain.proceed(call) : CompletableFuture.completedFuture(unavailable()));
     }
 
     private static Reply unavailable() {

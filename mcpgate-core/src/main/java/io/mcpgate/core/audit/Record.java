@@ -5,6 +5,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
+import io.mcpgate.core.stage.Ready;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,19 +28,25 @@ public final class Record implements Interceptor {
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
         Trail trail = Trail.of(call);
-        CompletableFuture<Reply> inner = chain.proceed(call).toCompletableFuture();
-        if (inner.isDone() && !inner.isCompletedExceptionally()) {
-            return keep(call, trail, inner.join());
+        CompletionStage<Reply> inner = chain.proceed(call);
+        if (Ready.is(inner)) {
+            Reply reply = inner.toCompletableFuture().join();
+            return keep(call, trail, reply, inner);
         }
-        return inner.handle((reply, error) -> error == null ? keep(call, trail, reply) : keepBroken(call, trail, error))
+        return inner.handle((reply, error) -> error == null
+                        ? keep(call, trail, reply, CompletableFuture.completedFuture(reply))
+                        : keepBroken(call, trail, error))
                 .thenCompose(kept -> kept);
     }
 
-    private CompletionStage<Reply> keep(Call call, Trail trail, @Nullable Reply reply) {
+    /** {@code replied} is a stage that has given the reply. */
+    private CompletionStage<Reply> keep(Call call, Trail trail, @Nullable Reply reply, CompletionStage<Reply> replied) {
         if (call.traffic() == Traffic.NOTIFICATION_TO_CLIENT && !(reply instanceof Reply.Failure)) {
-            return CompletableFuture.completedFuture(reply);
+            return replied;
         }
-        return recorder.keep(events.outcome(call, trail, reply)).thenApply(kept -> kept ? reply : unavailable());
+        return Ready.thenCompose(
+                recorder.keep(events.outcome(call, trail, reply)),
+                kept -> kept ? replied : CompletableFuture.completedFuture(unavailable()));
     }
 
     private CompletionStage<Reply> keepBroken(Call call, Trail trail, Throwable error) {

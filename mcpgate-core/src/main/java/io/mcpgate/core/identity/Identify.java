@@ -7,6 +7,7 @@ import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.stage.Ready;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -32,10 +33,10 @@ public final class Identify implements Interceptor {
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
         Credential credential = call.attribute(Credential.KEY).orElse(NONE);
-        return authenticator
-                .authenticate(credential)
-                .exceptionally(broken -> failed(call, broken))
-                .thenCompose(principal -> proceed(call, credential, principal, chain));
+        CompletionStage<Optional<Principal>> found = authenticator.authenticate(credential);
+        return Ready.thenCompose(
+                Ready.is(found) ? found : found.exceptionally(broken -> failed(call, broken)),
+                principal -> proceed(call, credential, principal, chain));
     }
 
     private static Optional<Principal> failed(Call call, Throwable broken) {

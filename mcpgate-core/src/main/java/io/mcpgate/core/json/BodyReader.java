@@ -8,12 +8,18 @@ final class BodyReader {
     private final JsonReader.Tokens tokens;
     private final Peek peek;
     private final int base;
+    private final boolean notesList;
 
-    /** Offsets in {@code peek} are relative to {@code base}. */
-    BodyReader(JsonReader.Tokens tokens, Peek peek, int base) {
+    /**
+     * Offsets in {@code peek} are relative to {@code base}.
+     *
+     * @param notesList whether to note the entries of a list, because the body may be the result of a method that lists
+     */
+    BodyReader(JsonReader.Tokens tokens, Peek peek, int base, boolean notesList) {
         this.tokens = tokens;
         this.peek = peek;
         this.base = base;
+        this.notesList = notesList;
     }
 
     void read() throws IOException, MalformedMessage {
@@ -26,6 +32,8 @@ final class BodyReader {
             JsonToken token = tokens.value();
             if (token == JsonToken.START_OBJECT && (member.equals("_meta") || member.equals("ref"))) {
                 nested(member.equals("ref"));
+            } else if (token == JsonToken.START_ARRAY && notesList) {
+                list(member);
             } else {
                 pick(member, token);
                 tokens.skip();
@@ -33,7 +41,16 @@ final class BodyReader {
         }
     }
 
-    private void pick(String member, JsonToken token) throws IOException {
+    private void list(String member) throws IOException, MalformedMessage {
+        String key = ListIndex.keyOf(member);
+        if (key == null || peek.list != null) {
+            tokens.skip();
+        } else {
+            peek.list = ListIndex.read(tokens, member, key, base, ListIndex.NOTED_MAX);
+        }
+    }
+
+    private void pick(String member, JsonToken token) throws IOException, MalformedMessage {
         boolean string = token == JsonToken.VALUE_STRING;
         switch (member) {
             case "name" -> peek.name = string ? tokens.text() : null;
@@ -48,6 +65,12 @@ final class BodyReader {
                 if (peek.metaProgressToken == null) {
                     markToken();
                 }
+            }
+            case "cacheScope" -> {
+                peek.scopeStart = tokens.start() - base;
+                peek.isPrivate = string && tokens.text().equals("private");
+                tokens.skip();
+                peek.scopeEnd = tokens.end() - base;
             }
             case "isError" -> peek.isError = token == JsonToken.VALUE_TRUE;
             default -> {}

@@ -64,11 +64,11 @@ final class EnvelopeReader implements JsonReader.Walk {
             }
             case "params" -> {
                 paramsPresent = true;
-                params = object(tokens);
+                params = object(tokens, false);
             }
             case "result" -> {
                 resultPresent = true;
-                result = object(tokens);
+                result = object(tokens, true);
             }
             case "error" -> {
                 errorPresent = true;
@@ -78,16 +78,17 @@ final class EnvelopeReader implements JsonReader.Walk {
         }
     }
 
-    private @Nullable RawPayload object(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+    private @Nullable RawPayload object(JsonReader.Tokens tokens, boolean mayList)
+            throws IOException, MalformedMessage {
         boolean object = tokens.current() == JsonToken.START_OBJECT;
-        RawPayload body = body(tokens);
+        RawPayload body = body(tokens, mayList);
         return object ? body : null;
     }
 
-    private RawPayload body(JsonReader.Tokens tokens) throws IOException, MalformedMessage {
+    private RawPayload body(JsonReader.Tokens tokens, boolean mayList) throws IOException, MalformedMessage {
         int start = tokens.start();
         Peek peek = new Peek();
-        new BodyReader(tokens, peek, start).read();
+        new BodyReader(tokens, peek, start, mayList).read();
         return new RawPayload(reader, bytes, start, tokens.end(), peek);
     }
 
@@ -110,7 +111,7 @@ final class EnvelopeReader implements JsonReader.Walk {
                     errorMessage = token == JsonToken.VALUE_STRING ? tokens.text() : null;
                     tokens.skip();
                 }
-                case "data" -> errorData = body(tokens);
+                case "data" -> errorData = body(tokens, false);
                 default -> tokens.skip();
             }
         }

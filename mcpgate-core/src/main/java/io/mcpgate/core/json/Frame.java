@@ -212,11 +212,7 @@ public final class Frame {
      */
     public byte[] toLine() {
         byte[] line = toByteArray();
-        for (int i = 0; i < line.length; i++) {
-            if (line[i] == '\n' || line[i] == '\r') {
-                line[i] = ' ';
-            }
-        }
+        LineBreaks.blank(line);
         return line;
     }
 

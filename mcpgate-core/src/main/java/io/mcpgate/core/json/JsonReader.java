@@ -14,6 +14,7 @@ import io.mcpgate.RequestId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +101,7 @@ public final class JsonReader {
      */
     public RawPayload payload(byte[] json) throws MalformedMessage {
         Peek peek = new Peek();
-        walk(json, 0, json.length, limits.messageBytes(), tokens -> new BodyReader(tokens, peek, 0).read());
+        walk(json, 0, json.length, limits.messageBytes(), tokens -> new BodyReader(tokens, peek, 0, true).read());
         return new RawPayload(this, json, 0, json.length, peek);
     }
 
@@ -119,11 +120,36 @@ public final class JsonReader {
     public RawPayload ours(byte[] json) {
         Peek peek = new Peek();
         try {
-            walk(json, 0, json.length, Integer.MAX_VALUE, tokens -> new BodyReader(tokens, peek, 0).read());
+            walk(json, 0, json.length, Integer.MAX_VALUE, tokens -> new BodyReader(tokens, peek, 0, true).read());
         } catch (MalformedMessage malformed) {
             throw new IllegalArgumentException("A step made a payload that is not well-formed JSON", malformed);
         }
         return new RawPayload(this, json, 0, json.length, peek);
+    }
+
+    /** What to do with a member whose value's first token is current; stands on the last when it returns. */
+    @FunctionalInterface
+    interface EachMember {
+        void take(String member, Tokens tokens) throws IOException, MalformedMessage;
+    }
+
+    /** Passes over a body that was read before, member by member. */
+    void again(RawPayload body, EachMember each) {
+        try {
+            walk(body.bytes(), body.start(), body.end(), Integer.MAX_VALUE, tokens -> {
+                if (tokens.current() != JsonToken.START_OBJECT) {
+                    tokens.skip();
+                    return;
+                }
+                while (tokens.value() != JsonToken.END_OBJECT) {
+                    String member = tokens.name();
+                    tokens.value();
+                    each.take(member, tokens);
+                }
+            });
+        } catch (MalformedMessage impossible) {
+            throw new IllegalStateException("Bytes that were read once cannot be read again", impossible);
+        }
     }
 
     /** What to do with the tokens of a document; stands on the first token when called, on the last when it returns. */
@@ -182,7 +208,7 @@ public final class JsonReader {
         private final JsonParser parser;
         private final int base;
         private final JsonLimits limits;
-        private final int[] members;
+        private int[] members = new int[16]; // as deep as nearly every message is
         private int depth;
 
         @Nullable
@@ -192,7 +218,6 @@ public final class JsonReader {
             this.parser = parser;
             this.base = base;
             this.limits = limits;
-            this.members = new int[limits.depth() + 2];
         }
 
         @Nullable
@@ -202,7 +227,12 @@ public final class JsonReader {
                 return null;
             }
             switch (token) {
-                case START_OBJECT, START_ARRAY -> members[++depth] = 0;
+                case START_OBJECT, START_ARRAY -> {
+                    if (++depth == members.length) {
+                        members = Arrays.copyOf(members, 2 * depth);
+                    }
+                    members[depth] = 0;
+                }
                 case END_OBJECT, END_ARRAY -> depth--;
                 case FIELD_NAME -> {
                     if (++members[depth] > limits.objectMembers()) {
@@ -232,6 +262,13 @@ public final class JsonReader {
                 while (depth > outside) {
                     value();
                 }
+            }
+        }
+
+        /** Passes over what is left of the array in which the current token ends an element. */
+        void skipRest() throws IOException, MalformedMessage {
+            while (value() != JsonToken.END_ARRAY) {
+                skip();
             }
         }
 

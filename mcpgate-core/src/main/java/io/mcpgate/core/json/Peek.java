@@ -1,13 +1,14 @@
 package io.mcpgate.core.json;
 
 import io.mcpgate.RequestId;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The few members of a body that the gateway routes and decides by, picked up while the envelope was read. Offsets are
  * into the message's bytes. Filled by {@link JsonReader} and not changed afterwards.
  */
-final class Peek {
+final class Peek implements Cloneable {
     @Nullable
     String name;
 
@@ -56,4 +57,38 @@ final class Peek {
     int tokenStart = -1;
 
     int tokenEnd = -1;
+
+    /** Where the value of {@code cacheScope} stands, and whether it is {@code private} already. */
+    int scopeStart = -1;
+
+    int scopeEnd = -1;
+    boolean isPrivate;
+
+    /** The list, if there is one; only in bodies that may be a result. */
+    @Nullable
+    ListIndex list;
+
+    /** The same members of a body that has lost entries of its list; {@code moved} says where other offsets have gone. */
+    Peek afterCut(IntUnaryOperator moved) {
+        Peek copy = copy();
+        copy.list = null;
+        copy.tokenStart = moved(tokenStart, moved);
+        copy.tokenEnd = moved(tokenEnd, moved);
+        copy.scopeStart = moved(scopeStart, moved);
+        copy.scopeEnd = moved(scopeEnd, moved);
+        copy.isPrivate = scopeStart >= 0;
+        return copy;
+    }
+
+    private static int moved(int offset, IntUnaryOperator moved) {
+        return offset < 0 ? offset : moved.applyAsInt(offset);
+    }
+
+    private Peek copy() {
+        try {
+            return (Peek) clone();
+        } catch (CloneNotSupportedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
 }

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
@@ -14,7 +13,6 @@ import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.policy.Globs;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -71,19 +69,28 @@ public final class Throttle implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        List<Bucket> taken = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
             if (rule.counts(call)) {
                 Bucket bucket = rule.bucket(call);
-                ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
-                if (!probe.isConsumed()) {
-                    taken.forEach(earlier -> earlier.addTokens(1));
-                    return refuse(call, rule, probe.getNanosToWaitForRefill());
+                if (!bucket.tryConsume(1)) {
+                    giveBack(call, rule);
+                    return refuse(call, rule, bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
                 }
-                taken.add(bucket);
             }
         }
         return chain.proceed(call);
+    }
+
+    /** What the call has taken from the limits before the one that refuses it. */
+    private void giveBack(Call call, Rule refusing) {
+        for (Rule rule : rules) {
+            if (rule == refusing) {
+                return;
+            }
+            if (rule.counts(call)) {
+                rule.bucket(call).addTokens(1);
+            }
+        }
     }
 
     private static CompletionStage<Reply> refuse(Call call, Rule rule, long nanosToWait) {

@@ -10,6 +10,7 @@ import io.mcpgate.Target;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.Listing;
+import io.mcpgate.core.stage.Ready;
 import io.mcpgate.policy.Access;
 import io.mcpgate.policy.Decision;
 import io.mcpgate.policy.Policy;
@@ -57,13 +58,16 @@ public final class Authorize implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        return policyFor(store, call.principal()).thenCompose(policy -> decide(call, policy, chain));
+        return Ready.thenCompose(policyFor(store, call.principal()), policy -> decide(call, policy, chain));
     }
 
     /** The policy of a principal; of a store that fails, one that denies. */
     public static CompletionStage<Policy> policyFor(PolicyStore store, Principal principal) {
         try {
             CompletionStage<Policy> stage = store.policyFor(principal);
+            if (Ready.is(stage) && stage.toCompletableFuture().join() != null) {
+                return stage;
+            }
             return stage.handle((policy, error) ->
                     error == null && policy != null ? policy : Policy.denyAll("policy store failed"));
         } catch (RuntimeException | Error broken) {
@@ -150,14 +154,15 @@ public final class Authorize implements Interceptor {
         if (call.direction() == Direction.TO_CLIENT) {
             return call.isNotification()
                     ? tell(call, rights, chain)
-                    : chain.proceed(call).thenApply(reply -> answer(call, reply, rights));
+                    : Ready.thenApply(chain.proceed(call), reply -> answer(call, reply, rights));
         }
         Call outgoing = declared.cut(call, rights);
         if (call.isNotification()) {
             return chain.proceed(outgoing);
         }
-        return (call.method().equals(ListenFilter.METHOD) ? listen(outgoing, rights, chain) : chain.proceed(outgoing))
-                .thenApply(reply -> result(call, reply, rights));
+        return Ready.thenApply(
+                call.method().equals(ListenFilter.METHOD) ? listen(outgoing, rights, chain) : chain.proceed(outgoing),
+                reply -> result(call, reply, rights));
     }
 
     private CompletionStage<Reply> listen(Call call, Rights rights, Chain chain) {

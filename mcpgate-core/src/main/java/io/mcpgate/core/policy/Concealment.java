@@ -14,6 +14,7 @@ import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.JsonText;
 import io.mcpgate.core.protocol.Listing;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.core.stage.Ready;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.EnumSet;
@@ -70,7 +71,9 @@ public final class Concealment implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        return chain.proceed(call).thenCompose(reply -> isRefusal(call, reply) ? conceal(call) : done(reply));
+        CompletionStage<Reply> inner = chain.proceed(call);
+        return Ready.thenCompose(
+                inner, reply -> isRefusal(call, reply) ? conceal(call) : Ready.is(inner) ? inner : done(reply));
     }
 
     private static boolean isRefusal(Call call, Reply reply) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
 
 /**
  * What a client says it can do, without what policy keeps servers from asking of it: a server that is told the truth does
@@ -92,16 +91,12 @@ public final class DeclaredCapabilities {
             params = cut(params, inMeta, rights);
         }
         Call cut = params == call.params() ? call : call.withParams(params);
-        return cut.session().isModern() ? cut : cut.withSession(new Reserved(cut.session(), handshakeFor(rights)));
+        return cut.session().isModern() ? cut : cut.withSession(new Reserved(cut.session(), rights));
     }
 
     private Payload cut(Payload params, Rewrite[] changes, Rights rights) {
         int refused = refused(rights);
         return refused == 0 ? params : changes[refused].apply(reader, params);
-    }
-
-    private UnaryOperator<Payload> handshakeFor(Rights rights) {
-        return handshake -> cut(handshake, inHandshake, rights);
     }
 
     private static boolean declaresSome(Payload params) {
@@ -112,17 +107,17 @@ public final class DeclaredCapabilities {
     }
 
     /** A client's session whose handshake, if it is ever needed again, says no more than the client's own was let say. */
-    private static final class Reserved extends ForwardingSession {
-        private final UnaryOperator<Payload> cut;
+    private final class Reserved extends ForwardingSession {
+        private final Rights rights;
 
-        Reserved(Session session, UnaryOperator<Payload> cut) {
+        Reserved(Session session, Rights rights) {
             super(session);
-            this.cut = cut;
+            this.rights = rights;
         }
 
         @Override
         public Optional<Payload> handshake() {
-            return super.handshake().map(cut);
+            return super.handshake().map(handshake -> cut(handshake, inHandshake, rights));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Patterns in which {@code *} stands for any characters, none included, and everything else for itself. Compared exactly:
@@ -27,24 +28,28 @@ public final class Globs {
 
     /** The pattern that matches, for the reason in the audit record. */
     public Optional<String> match(String text) {
-        if (literals.contains(text)) {
-            return Optional.of(text);
-        }
-        for (String pattern : patterns) {
-            if (matches(pattern, text)) {
-                return Optional.of(pattern);
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(first(text));
     }
 
     /** Whether any pattern matches. */
     public boolean matches(String text) {
-        return match(text).isPresent();
+        return first(text) != null;
+    }
+
+    private @Nullable String first(String text) {
+        if (literals.contains(text)) {
+            return text;
+        }
+        for (String pattern : patterns) {
+            if (matches(pattern, text)) {
+                return pattern;
+            }
+        }
+        return null;
     }
 
     /** Remembers only the last star: an earlier one never needs to give back what a later one can take. */
-    private static boolean matches(String pattern, String text) {
+    static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;

@@ -7,7 +7,7 @@ import io.mcpgate.Target;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.ListDocument;
 import io.mcpgate.core.protocol.Listing;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -15,9 +15,6 @@ import java.util.function.Predicate;
  * cannot be filtered cannot be shown.
  */
 record ListFilter(JsonReader reader) {
-
-    /** A filtered list differs from caller to caller, whatever the server says (2026-07-28, "Caching"). */
-    private static final Map<String, String> PRIVATE = Map.of("cacheScope", "\"private\"");
 
     /** Keeps what may be used; {@code onHidden} runs if that is not everything. */
     Reply filter(Reply.Complete complete, Listing listing, Rights rights, Runnable onHidden) {
@@ -41,17 +38,18 @@ record ListFilter(JsonReader reader) {
         if (!document.isList()) {
             return Reply.failure(ErrorCode.BAD_UPSTREAM, "The answer to " + method + " holds no list");
         }
-        boolean[] kept = new boolean[document.entries().size()];
+        List<ListDocument.Entry> entries = document.entries();
+        boolean[] kept = new boolean[entries.size()];
         boolean hidden = false;
         for (int i = 0; i < kept.length; i++) {
-            String name = document.entries().get(i).key();
+            String name = entries.get(i).key();
             kept[i] = name != null && keep.test(name);
             hidden |= !kept[i];
         }
         if (hidden) {
             onHidden.run();
         }
-        Payload result = document.keep(kept, PRIVATE, reader);
+        Payload result = document.keepForOne(kept);
         return result == complete.result() ? complete : Reply.complete(result);
     }
 }

@@ -10,18 +10,49 @@ import java.util.Optional;
 
 /** The rules of all roles of a principal, compiled. */
 final class RolePolicy implements Policy {
+    private static final Decision NOTHING = Decision.deny("no rule allows it");
+
     private final List<Rule> allow = new ArrayList<>();
     private final List<Rule> deny = new ArrayList<>();
+    private final NamedRules allowed;
+    private final NamedRules denied;
 
     RolePolicy(List<Role> roles) {
+        NamedRules.Builder allowing = new NamedRules.Builder();
+        NamedRules.Builder denying = new NamedRules.Builder();
         for (Role role : roles) {
-            role.allow().forEach(grant -> allow.add(new Rule(role.name(), grant)));
-            role.deny().forEach(grant -> deny.add(new Rule(role.name(), grant)));
+            role.allow().forEach(grant -> {
+                allow.add(new Rule(role.name(), grant));
+                allowing.add(grant, what -> Decision.allow("role " + role.name() + " allows " + what));
+            });
+            role.deny().forEach(grant -> {
+                deny.add(new Rule(role.name(), grant));
+                denying.add(grant, what -> Decision.deny("role " + role.name() + " denies " + what));
+            });
         }
+        this.allowed = allowing.build();
+        this.denied = denying.build();
     }
 
     @Override
     public Decision decide(Access access) {
+        return access.target().kind() == Target.Kind.METHOD ? method(access) : named(access);
+    }
+
+    /** A deny rule closes a thing by its name, or by the method that would use it. */
+    private Decision named(Access access) {
+        Target target = access.target();
+        GlobIndex.Entry closed = GlobIndex.Entry.earlier(
+                denied.find(access.server(), target.kind(), target.name()),
+                denied.find(access.server(), Target.Kind.METHOD, access.method()));
+        if (closed != null) {
+            return closed.decision();
+        }
+        GlobIndex.Entry open = allowed.find(access.server(), target.kind(), target.name());
+        return open == null ? NOTHING : open.decision();
+    }
+
+    private Decision method(Access access) {
         for (Rule rule : deny) {
             Optional<String> hit = rule.denies(access);
             if (hit.isPresent()) {
@@ -34,36 +65,26 @@ final class RolePolicy implements Policy {
                 return Decision.allow("role " + rule.role + " allows " + hit.get());
             }
         }
-        return Decision.deny("no rule allows it");
+        return NOTHING;
     }
 
+    /** A rule about methods that stand for themselves. */
     private static final class Rule {
         private final String role;
         private final Grant grant;
         private final Globs servers;
-        private final Globs tools;
-        private final Globs prompts;
-        private final Globs resources;
-        private final Globs templates;
         private final Globs methods;
 
         private Rule(String role, Grant grant) {
             this.role = role;
             this.grant = grant;
             this.servers = new Globs(grant.servers());
-            this.tools = new Globs(grant.tools());
-            this.prompts = new Globs(grant.prompts());
-            this.resources = new Globs(grant.resources());
-            this.templates = new Globs(grant.templates());
             this.methods = new Globs(grant.methods());
         }
 
         private Optional<String> allows(Access access) {
             if (!servers.matches(access.server())) {
                 return Optional.empty();
-            }
-            if (access.target().kind() != Target.Kind.METHOD) {
-                return named(access.target());
             }
             String method = access.target().name();
             return Included.in(access.direction(), method)
@@ -73,40 +94,23 @@ final class RolePolicy implements Policy {
                     : method(method);
         }
 
+        /** By the method itself, or by the one for which a task was made. */
         private Optional<String> denies(Access access) {
             if (!servers.matches(access.server())) {
                 return Optional.empty();
             }
-            return named(access.target())
-                    .or(() -> method(access.method()))
-                    .or(() -> method(access.target()))
+            return method(access.method())
+                    .or(() -> method(access.target().name()))
                     .or(() -> everyUse(access));
         }
 
         /** Where nothing is left to use, what serves only to use it is closed too. */
         private Optional<String> everyUse(Access access) {
-            return access.target().kind() == Target.Kind.METHOD
-                            && Included.in(access.direction(), access.target().name())
-                                    .filter(use -> use.goesWith(grant))
-                                    .isPresent()
+            return Included.in(access.direction(), access.target().name())
+                            .filter(use -> use.goesWith(grant))
+                            .isPresent()
                     ? Optional.of("everything that " + access.target().name() + " is for")
                     : Optional.empty();
-        }
-
-        private Optional<String> named(Target target) {
-            String name = target.name();
-            return switch (target.kind()) {
-                case TOOL -> tools.match(name).map(glob -> "tool " + glob);
-                case PROMPT -> prompts.match(name).map(glob -> "prompt " + glob);
-                case RESOURCE -> resources.match(name).map(glob -> "resource " + glob);
-                case TEMPLATE -> templates.match(name).map(glob -> "template " + glob);
-                case METHOD -> Optional.empty();
-            };
-        }
-
-        /** A method that stands for itself, or the one for which a task was made. */
-        private Optional<String> method(Target target) {
-            return target.kind() == Target.Kind.METHOD ? method(target.name()) : Optional.empty();
         }
 
         private Optional<String> method(String method) {

@@ -3,6 +3,7 @@ package io.mcpgate.core.policy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mcpgate.Principal;
+import io.mcpgate.Target;
 import io.mcpgate.policy.Access;
 import io.mcpgate.policy.Decision;
 import io.mcpgate.policy.Policy;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 /** Policies made of roles. Never changes; a changed configuration is a new store. Roles that nobody defined count nothing. */
 public final class RolePolicyStore implements PolicyStore {
     private static final int POLICIES_MAX = 10_000;
-    private static final int DECISIONS_MAX = 100_000; // of all policies together
+    private static final int DECISIONS_MAX = 100_000; // about methods, of all policies together
 
     private final Map<String, Role> roles = new HashMap<>();
     private final Cache<Set<String>, CompletionStage<Policy>> policies = Caffeine.newBuilder()
@@ -35,11 +36,16 @@ public final class RolePolicyStore implements PolicyStore {
     /** What was asked of whose rules: policies are the same only if they are one. */
     private record Question(RolePolicy policy, Access access) {}
 
-    /** Rules do not change, so neither does what they say: a call costs one look-up, however many rules there are. */
+    /**
+     * Rules do not change, so neither does what they say of a method. What they say of a name is found as fast as it could be
+     * remembered, and names are as many as servers like.
+     */
     private record Remembering(RolePolicy policy, Cache<Question, Decision> decisions) implements Policy {
         @Override
         public Decision decide(Access access) {
-            return decisions.get(new Question(policy, access), question -> policy.decide(access));
+            return access.target().kind() == Target.Kind.METHOD
+                    ? decisions.get(new Question(policy, access), question -> policy.decide(access))
+                    : policy.decide(access);
         }
     }
 

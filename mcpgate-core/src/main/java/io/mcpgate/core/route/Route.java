@@ -7,6 +7,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.protocol.EdgeCheck;
 import io.mcpgate.core.protocol.LocalCall;
+import io.mcpgate.core.stage.Ready;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public final class Route implements Interceptor.Chain {
         if (call.method().startsWith(LocalCall.PREFIX)) {
             return refuse(ErrorCode.METHOD_NOT_FOUND, "Method not found");
         }
-        return router.route(call).thenCompose(upstream -> forward(call, upstream));
+        return Ready.thenCompose(router.route(call), upstream -> forward(call, upstream));
     }
 
     private CompletionStage<Reply> forward(Call call, Optional<Upstream> upstream) {

@@ -9,13 +9,13 @@ import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.core.stage.Ready;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,8 +86,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
                     Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));
         }
         return sendOnce(call)
-                .handle((reply, error) -> isLost(error) ? sendOnce(call) : settled(reply, error))
-                .thenCompose(Function.identity())
+                .exceptionallyCompose(error -> isLost(error) ? sendOnce(call) : CompletableFuture.failedFuture(error))
                 .thenApply(reply -> noted(call, reply));
     }
 
@@ -99,16 +98,12 @@ class Seat implements Duplex.Origin, AutoCloseable {
     }
 
     private CompletionStage<Reply> sendOnce(Call call) {
-        return connection(call).thenCompose(connection -> connection.send(call));
+        return Ready.thenCompose(connection(call), connection -> connection.send(call));
     }
 
     private static boolean isLost(@Nullable Throwable error) {
         return error instanceof ConnectionLost
                 || (error instanceof CompletionException && error.getCause() instanceof ConnectionLost);
-    }
-
-    private static CompletionStage<Reply> settled(Reply reply, @Nullable Throwable error) {
-        return error == null ? CompletableFuture.completedFuture(reply) : CompletableFuture.failedFuture(error);
     }
 
     /** The client's own handshake, on a connection of its own. */

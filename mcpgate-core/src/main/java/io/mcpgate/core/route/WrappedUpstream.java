@@ -4,6 +4,7 @@ import io.mcpgate.AttributeKey;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
+import io.mcpgate.core.stage.Ready;
 import io.mcpgate.route.Upstream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,8 +53,11 @@ public final class WrappedUpstream implements Upstream {
                     "The server \"" + name
                             + "\" is reached only by the clients whose transports its host has wrapped"));
         }
-        return way.send(call)
-                .handle((reply, error) -> error == null
+        CompletionStage<Reply> sent = way.send(call);
+        if (Ready.is(sent)) {
+            return sent;
+        }
+        return sent.handle((reply, error) -> error == null
                         ? CompletableFuture.<Reply>completedFuture(reply)
                         : unreachable(error instanceof CompletionException wrapped ? wrapped.getCause() : error))
                 .thenCompose(Function.identity());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Payload;
 import io.mcpgate.RequestId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,5 +48,21 @@ class FrameTest {
                 .isFalse();
         assertThat(request.repeats(Frame.request(RequestId.of(1), TOOLS, Payload.empty())))
                 .isFalse();
+    }
+
+    @Test
+    void isOnOneLineWhereverItsBodyHasBreaks() {
+        for (int before = 0; before < 20; before++) {
+            for (String end : List.of("\n", "\r", "\r\n", "\n\n\n\n\n\n\n\n\n", "")) {
+                String json = "{" + " ".repeat(before) + end + "\"a\":\"é\\n\"" + end + "}";
+                RawPayload body = new JsonReader(JsonLimits.DEFAULT).ours(json.getBytes(StandardCharsets.UTF_8));
+                Frame frame = Frame.request(RequestId.of(1), "m", body);
+
+                assertThat(new String(frame.toLine(), StandardCharsets.UTF_8))
+                        .isEqualTo(new String(frame.toByteArray(), StandardCharsets.UTF_8)
+                                .replace('\n', ' ')
+                                .replace('\r', ' '));
+            }
+        }
     }
 }

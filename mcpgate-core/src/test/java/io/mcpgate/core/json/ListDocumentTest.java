@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgate.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListDocumentTest {
     private static final String TOOLS =
@@ -38,16 +39,15 @@ class ListDocumentTest {
 
     @Test
     void isTheSamePayloadWhenNothingIsCut() {
-        Payload original = payload(TOOLS);
+        Payload original = payload(TOOLS.replace("public", "private"));
         ListDocument document = ListDocument.read(reader, original, "tools", "name");
 
-        assertThat(document.keep(new boolean[] {true, true, true}, Map.of(), reader))
-                .isSameAs(original);
+        assertThat(document.keepForOne(new boolean[] {true, true, true})).isSameAs(original);
     }
 
     @Test
     void cutsEntriesAndLeavesEveryOtherByte() {
-        Payload cut = read(TOOLS).keep(new boolean[] {false, true, false}, Map.of("cacheScope", "\"private\""), reader);
+        Payload cut = read(TOOLS).keepForOne(new boolean[] {false, true, false});
 
         assertThat(json(cut))
                 .isEqualTo(
@@ -56,7 +56,7 @@ class ListDocumentTest {
 
     @Test
     void canCutEverything() {
-        Payload cut = read(TOOLS).keep(new boolean[] {false, false, false}, Map.of(), reader);
+        Payload cut = read(TOOLS).keepForOne(new boolean[] {false, false, false});
 
         assertThat((List<?>) cut.members().get("tools")).isEmpty();
     }
@@ -73,5 +73,69 @@ class ListDocumentTest {
         assertThat(read("{\"tools\":{\"name\":\"a\"}}").isList()).isFalse();
         assertThat(read("{}").isList()).isFalse();
         assertThat(read("{\"tools\":[]}").isList()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"tools\":[{\"name\":\"a\"},7, {\"name\":\"b\"}],\"cacheScope\":\"public\",\"progressToken\":3}",
+                "{\"cacheScope\" : \"public\" ,\"progressToken\":\"x\", \"tools\":[{\"name\":\"a\"},7,{\"name\":\"b\"} ]}",
+                "{\"cacheScope\":null,\"tools\":[ 1, {\"name\":\"\\u0061\"},{\"name\":\"b\"}],\"resultType\":\"complete\"}",
+                "{\"_meta\":{\"progressToken\":5},\"tools\":[{\"x\":[{}]},{},[]],\"cacheScope\":{\"a\":[1]},\"ttlMs\":0}",
+                "{\"cacheScope\":\"private\",\"tools\":[\"a\",\"b\",\"c\"],\"nextCursor\":\"n\",\"progressToken\":1}",
+            })
+    void isWhatReadingTheCutTextAgainWouldGive(String json) throws MalformedMessage {
+        for (int flags = 0; flags < 8; flags++) {
+            boolean[] kept = {(flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0};
+
+            RawPayload cut = (RawPayload) read(json).keepForOne(kept);
+
+            RawPayload again = reader.payload(json(cut).getBytes(StandardCharsets.UTF_8));
+            assertThat(cut.peek())
+                    .usingRecursiveComparison()
+                    .ignoringFields("list")
+                    .isEqualTo(again.peek());
+            assertThat(cut.members()).isEqualTo(again.members());
+            assertThat(json.contains("cacheScope")).isEqualTo("private".equals(cut.member("cacheScope")));
+            assertThat((List<?>) cut.member("tools")).hasSize(Integer.bitCount(flags));
+        }
+    }
+
+    @Test
+    void canBeCutAgain() {
+        Payload once = read(TOOLS).keepForOne(new boolean[] {true, false, true});
+        ListDocument document = ListDocument.read(reader, once, "tools", "name");
+        assertThat(document.entries()).extracting(ListDocument.Entry::key).containsExactly("a", "c");
+
+        assertThat((List<?>) document.keepForOne(new boolean[] {false, true})
+                        .members()
+                        .get("tools"))
+                .hasSize(1);
+    }
+
+    @Test
+    void findsTheEntriesOfAListThatIsLongerThanWhatReadingNotes() {
+        int entries = ListIndex.NOTED_MAX + 5;
+        String json = "{\"a\":1,\"tools\":[" + "{\"name\":\"x\"},".repeat(entries - 1) + "{\"name\":\"y\"}],\"b\":2}";
+
+        ListDocument document = read(json);
+
+        assertThat(((RawPayload) payload(json)).peek().list).isNull();
+        assertThat(document.entries()).hasSize(entries);
+        assertThat(document.entries().get(entries - 1).key()).isEqualTo("y");
+        assertThat(document.member("b")).contains("2");
+    }
+
+    @Test
+    void findsAListThatIsNotTheOnlyOne() {
+        ListDocument document = read("{\"prompts\":[{\"name\":\"p\"}],\"tools\":[{\"name\":\"t\"}],\"tasks\":[]}");
+
+        assertThat(document.entries()).extracting(ListDocument.Entry::key).containsExactly("t");
+    }
+
+    @Test
+    void givesAMemberAsItStands() {
+        assertThat(read(TOOLS).member("cacheScope")).contains("\"public\"");
+        assertThat(read(TOOLS).member("nextCursor")).isEmpty();
     }
 }
