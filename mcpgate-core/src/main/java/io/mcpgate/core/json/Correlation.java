@@ -45,6 +45,11 @@ public final class Correlation {
 
     /** The params of a progress notification, with another token. */
     public static Payload rename(Payload params, RequestId token) {
+        Optional<RawPayload> spliced = params instanceof RawPayload raw ? raw.underToken(token) : Optional.empty();
+        return spliced.isPresent() ? spliced.get() : renamed(params, token);
+    }
+
+    private static Payload renamed(Payload params, RequestId token) {
         Map<String, @Nullable Object> changed = new LinkedHashMap<>(params.members());
         changed.put("progressToken", value(token));
         return Payload.of(changed);

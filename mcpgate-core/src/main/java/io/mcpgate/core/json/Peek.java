@@ -80,6 +80,18 @@ final class Peek implements Cloneable {
         return copy;
     }
 
+    /** The same members of a body that has another {@code progressToken}, of so many bytes, in the place of the one before. */
+    Peek underToken(RequestId token, int length) {
+        int longer = length - (tokenEnd - tokenStart);
+        Peek copy = copy();
+        copy.progressToken = token;
+        copy.list = null;
+        copy.tokenEnd = tokenStart + length;
+        copy.scopeStart = scopeStart > tokenStart ? scopeStart + longer : scopeStart;
+        copy.scopeEnd = scopeEnd > tokenStart ? scopeEnd + longer : scopeEnd;
+        return copy;
+    }
+
     private static int moved(int offset, IntUnaryOperator moved) {
         return offset < 0 ? offset : moved.applyAsInt(offset);
     }

@@ -1,7 +1,9 @@
 package io.mcpgate.core.json;
 
 import io.mcpgate.Payload;
+import io.mcpgate.RequestId;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,23 @@ public final class RawPayload implements Payload {
             case "uri" -> Optional.ofNullable(peek.refUri);
             default -> Payload.super.string(path);
         };
+    }
+
+    /**
+     * The same body with another {@code progressToken}, as notifications of progress have one; nothing else of it changes.
+     * Empty if its place is not known.
+     */
+    Optional<RawPayload> underToken(RequestId token) {
+        if (peek.progressToken == null || peek.metaProgressToken != null) {
+            return Optional.empty();
+        }
+        byte[] text = Frame.write(token, new StringBuilder()).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] changed = new byte[size() + text.length - (peek.tokenEnd - peek.tokenStart)];
+        int behind = peek.tokenStart + text.length;
+        System.arraycopy(bytes, start, changed, 0, peek.tokenStart);
+        System.arraycopy(text, 0, changed, peek.tokenStart, text.length);
+        System.arraycopy(bytes, start + peek.tokenEnd, changed, behind, changed.length - behind);
+        return Optional.of(new RawPayload(reader, changed, 0, changed.length, peek.underToken(token, text.length)));
     }
 
     JsonReader reader() {
