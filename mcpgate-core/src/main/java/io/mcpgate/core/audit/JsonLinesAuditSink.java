@@ -4,14 +4,13 @@ import io.mcpgate.Target;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.core.json.JsonText;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,20 +22,26 @@ import java.util.concurrent.CompletionStage;
  * One JSON object a line, appended to a file or channel.
  *
  * <p>A record is kept when the operating system has it: it survives the death of this process, but not the loss of
- * power. The write happens on the calling thread, into the page cache; lines are never torn, because each is one write
- * under a lock. Text of clients and servers is cut at {@value #TEXT_MAX} characters and cannot break a line.
+ * power. The write happens on the calling thread, into the page cache. Lines are never torn, because each is one write: to a
+ * file that the operating system appends to, without a lock, as threads would meet at it twice in each call; to a channel
+ * under one. Text of clients and servers is cut at {@value #TEXT_MAX} characters and cannot break a line.
  */
 public final class JsonLinesAuditSink implements AuditSink {
     private static final int TEXT_MAX = 1_024;
     private static final int LINE_CHARS = 512; // enough for nearly every one
 
-    private final WritableByteChannel channel;
-    private final boolean closeChannel;
+    private final Sink sink;
     private volatile Second lastSecond = Second.of(Instant.EPOCH);
 
-    private JsonLinesAuditSink(WritableByteChannel channel, boolean closeChannel) {
-        this.channel = channel;
-        this.closeChannel = closeChannel;
+    private JsonLinesAuditSink(Sink sink) {
+        this.sink = sink;
+    }
+
+    /** Where lines go. */
+    private interface Sink {
+        void write(byte[] line) throws IOException;
+
+        void close() throws IOException;
     }
 
     /**
@@ -45,29 +50,50 @@ public final class JsonLinesAuditSink implements AuditSink {
      * @throws IOException if it cannot be opened for appending
      */
     public static JsonLinesAuditSink appendingTo(Path file) throws IOException {
-        return new JsonLinesAuditSink(
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-                true);
+        return new JsonLinesAuditSink(new AppendedFile(new FileOutputStream(file.toFile(), true)));
     }
 
     /** Writes to a channel of the host's, which the host closes. */
     public static JsonLinesAuditSink writingTo(WritableByteChannel channel) {
-        return new JsonLinesAuditSink(channel, false);
+        return new JsonLinesAuditSink(new HostChannel(channel));
+    }
+
+    /** A stream and no channel: a channel has one position, and so a lock. */
+    private record AppendedFile(FileOutputStream file) implements Sink {
+        @Override
+        public void write(byte[] line) throws IOException {
+            file.write(line);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (file.getFD().valid()) {
+                file.getFD().sync();
+            }
+            file.close();
+        }
+    }
+
+    private record HostChannel(WritableByteChannel channel) implements Sink {
+        @Override
+        public synchronized void write(byte[] line) throws IOException {
+            ByteBuffer rest = ByteBuffer.wrap(line);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Override
     public CompletionStage<Void> record(AuditEvent event) {
         try {
-            write(ByteBuffer.wrap(line(event).getBytes(StandardCharsets.UTF_8)));
+            sink.write(line(event).getBytes(StandardCharsets.UTF_8));
             return CompletableFuture.completedFuture(null);
         } catch (IOException failed) {
             return CompletableFuture.failedFuture(failed);
-        }
-    }
-
-    private synchronized void write(ByteBuffer line) throws IOException {
-        while (line.hasRemaining()) {
-            channel.write(line);
         }
     }
 
@@ -157,16 +183,11 @@ public final class JsonLinesAuditSink implements AuditSink {
     }
 
     @Override
-    public synchronized void close() {
-        if (closeChannel) {
-            try {
-                if (channel instanceof FileChannel file && file.isOpen()) {
-                    file.force(true);
-                }
-                channel.close();
-            } catch (IOException failed) {
-                throw new UncheckedIOException("The audit file could not be closed cleanly", failed);
-            }
+    public void close() {
+        try {
+            sink.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("The audit file could not be closed cleanly", failed);
         }
     }
 }
