@@ -8,9 +8,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -50,6 +52,8 @@ public final class JsonLinesAuditSink implements AuditSink {
      * @throws IOException if it cannot be opened for appending
      */
     public static JsonLinesAuditSink appendingTo(Path file) throws IOException {
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                .close(); // says why it cannot be opened, which a stream does not
         return new JsonLinesAuditSink(new AppendedFile(new FileOutputStream(file.toFile(), true)));
     }
 
