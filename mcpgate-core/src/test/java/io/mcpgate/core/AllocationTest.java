@@ -109,8 +109,8 @@ class AllocationTest {
     private Runnable list(int tools) {
         Payload whole = MeasuredGate.payload(MeasuredGate.toolList(tools));
         CompletionStage<Reply> listed = CompletableFuture.completedFuture(Reply.complete(whole));
-        Gateway gateway = opened(MeasuredGate.full(
-                call -> call.method().equals("tools/list") ? listed : CompletableFuture.completedFuture(MeasuredGate.FOUND)));
+        Gateway gateway = opened(MeasuredGate.full(call ->
+                call.method().equals("tools/list") ? listed : CompletableFuture.completedFuture(MeasuredGate.FOUND)));
         return () -> MeasuredGate.halfOf(whole, gateway.handle(MeasuredGate.list(MeasuredGate.VOUCHED)));
     }
 
@@ -124,14 +124,14 @@ class AllocationTest {
             roles.add(MeasuredGate.agent("agent-" + i));
             principals.add(new Credential.Vouched(Principal.of("ann-" + i, "agent-" + i)));
         }
-        Gateway gateway = opened(MeasuredGate.full(
-                        call -> call.method().equals("tools/list") ? listed : CompletableFuture.completedFuture(MeasuredGate.FOUND))
+        Gateway gateway = opened(MeasuredGate.full(call -> call.method().equals("tools/list")
+                        ? listed
+                        : CompletableFuture.completedFuture(MeasuredGate.FOUND))
                 .policies(new RolePolicyStore(roles)));
 
-        long first = bytes(10, 10, () ->
-                MeasuredGate.halfOf(whole, gateway.handle(MeasuredGate.list(principals.get(0)))));
-        principals.forEach(
-                principal -> MeasuredGate.halfOf(whole, gateway.handle(MeasuredGate.list(principal))));
+        long first =
+                bytes(10, 10, () -> MeasuredGate.halfOf(whole, gateway.handle(MeasuredGate.list(principals.get(0)))));
+        principals.forEach(principal -> MeasuredGate.halfOf(whole, gateway.handle(MeasuredGate.list(principal))));
         int[] turn = {0};
         long all = bytes(0, 20, () -> {
             turn[0] = (turn[0] + 1) % PRINCIPALS;
