@@ -7,14 +7,16 @@ import io.mcpgate.Interceptor;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.protocol.LocalCall;
-import io.mcpgate.core.route.Alarms;
-import io.mcpgate.core.route.Timeouts;
+import io.mcpgate.core.route.TimeLimit;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
 /**
@@ -25,11 +27,12 @@ import java.util.function.Function;
  */
 final class Bound implements Interceptor {
     private final Function<Call, Duration> timeout;
-    private final Alarms alarms;
+    private final ScheduledExecutorService timer;
+    private final Map<Duration, TimeLimit> limits = new ConcurrentHashMap<>(); // as many as are configured
 
-    Bound(Function<Call, Duration> timeout, Alarms alarms) {
+    Bound(Function<Call, Duration> timeout, ScheduledExecutorService timer) {
         this.timeout = timeout;
-        this.alarms = alarms;
+        this.timer = timer;
     }
 
     @Override
@@ -47,7 +50,9 @@ final class Bound implements Interceptor {
         if (reply.isDone()) {
             return reply;
         }
-        return Timeouts.within(reply, limit, alarms, TooLate::new).exceptionally(error -> late(call, limit, error));
+        return limits.computeIfAbsent(limit, known -> new TimeLimit(known, timer))
+                .within(reply, TooLate::new)
+                .exceptionally(error -> late(call, limit, error));
     }
 
     /** A subscription lasts until its client or its server ends it (2026-07-28, "Subscriptions"). */

@@ -20,7 +20,6 @@ import io.mcpgate.core.policy.Authorize;
 import io.mcpgate.core.policy.Concealment;
 import io.mcpgate.core.policy.DeclaredCapabilities;
 import io.mcpgate.core.policy.TaskOwners;
-import io.mcpgate.core.route.Alarms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,6 @@ import java.util.concurrent.ScheduledExecutorService;
 final class DefaultChain {
     private final GatewayBuilder config;
     private final ScheduledExecutorService timer;
-    private final Alarms alarms;
     private final Recorder recorder;
     private final Optional<Throttle> throttle;
     private final TaskOwners tasks;
@@ -50,7 +48,6 @@ final class DefaultChain {
             Chain route) {
         this.config = config;
         this.timer = timer;
-        this.alarms = Alarms.on(timer);
         this.throttle = throttle;
         this.tasks = tasks;
         this.audience = audience;
@@ -64,7 +61,7 @@ final class DefaultChain {
         Concealment concealment = new Concealment(ask(), config.reader());
         List<NamedStep> steps = new ArrayList<>();
         steps.add(NamedStep.of(Step.RECORD, new Record(recorder, config.clock())));
-        steps.add(NamedStep.of(Step.BOUND, new Bound(config::timeout, alarms)));
+        steps.add(NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)));
         steps.add(NamedStep.of(Step.IDENTIFY, new Identify(config.authenticator())));
         steps.add(NamedStep.of(Step.ANNOUNCE, new Announce(audience)));
         steps.add(NamedStep.of(Step.COMPOSE, compose()));
@@ -101,7 +98,7 @@ final class DefaultChain {
         return Fold.fold(
                 List.of(
                         NamedStep.of(Step.RECORD, new Record(recorder, config.clock())),
-                        NamedStep.of(Step.BOUND, new Bound(config::timeout, alarms)),
+                        NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)),
                         NamedStep.of(Step.AUTHORIZE, this::gatewayItself),
                         NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock()))),
                 Traffic.REQUEST_TO_SERVER,

@@ -1,6 +1,5 @@
 package io.mcpgate.core.route;
 
-import io.mcpgate.Cancellation.Registration;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -8,7 +7,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Ends waiting. On the gateway's own timer: {@link CompletableFuture#orTimeout} uses a thread that nobody can close. */
@@ -26,35 +24,24 @@ public final class Timeouts {
         return timer;
     }
 
-    /** The stage, or after {@code limit} the failure that {@code otherwise} gives; exact, for what is done now and then. */
+    /** The stage, or after {@code limit} the failure that {@code otherwise} gives. */
     public static <T> CompletableFuture<T> within(
             CompletionStage<T> stage, Duration limit, ScheduledExecutorService timer, Supplier<Throwable> otherwise) {
-        return within(stage, otherwise, alarm -> {
-            Future<?> set = timer.schedule(alarm, limit.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> set.cancel(false);
-        });
-    }
-
-    /** The stage, or after {@code limit} the failure that {@code otherwise} gives; for what every call does. */
-    public static <T> CompletableFuture<T> within(
-            CompletionStage<T> stage, Duration limit, Alarms alarms, Supplier<Throwable> otherwise) {
-        return within(stage, otherwise, alarm -> alarms.after(limit, alarm));
-    }
-
-    private static <T> CompletableFuture<T> within(
-            CompletionStage<T> stage, Supplier<Throwable> otherwise, Function<Runnable, Registration> setting) {
         CompletableFuture<T> original = stage.toCompletableFuture();
         if (original.isDone()) {
             return original;
         }
         CompletableFuture<T> bounded = new CompletableFuture<>();
-        Registration alarm = setting.apply(() -> {
-            if (!bounded.isDone()) {
-                bounded.completeExceptionally(otherwise.get());
-            }
-        });
+        Future<?> alarm = timer.schedule(
+                () -> {
+                    if (!bounded.isDone()) {
+                        bounded.completeExceptionally(otherwise.get());
+                    }
+                },
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
         original.whenComplete((value, error) -> {
-            alarm.close();
+            alarm.cancel(false);
             if (error == null) {
                 bounded.complete(value);
             } else {

@@ -1,7 +1,6 @@
 package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation.Registration;
-import io.mcpgate.core.route.Alarms;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.Map;

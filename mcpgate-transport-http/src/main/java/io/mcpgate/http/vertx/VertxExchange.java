@@ -2,7 +2,6 @@ package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation;
 import io.mcpgate.Cancellation.Registration;
-import io.mcpgate.core.route.Alarms;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
 import io.vertx.core.Context;

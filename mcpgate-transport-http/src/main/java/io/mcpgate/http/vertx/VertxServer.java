@@ -1,6 +1,5 @@
 package io.mcpgate.http.vertx;
 
-import io.mcpgate.core.route.Alarms;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package io.mcpgate.core.route;
+package io.mcpgate.http.vertx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 
 class AlarmsTest {
@@ -140,30 +138,12 @@ class AlarmsTest {
     }
 
     @Test
-    void saysThatItsTimerHasEnded() {
-        ScheduledExecutorService timer = Timeouts.newTimer("alarms");
-        Alarms onTimer = Alarms.on(timer);
-        timer.shutdownNow();
+    void saysThatNothingTicksAnyMore() {
+        Alarms ended = Alarms.ticking(tick -> {
+            throw new RejectedExecutionException("ended");
+        });
 
-        assertThatThrownBy(() -> onTimer.after(Duration.ofSeconds(1), () -> {}))
+        assertThatThrownBy(() -> ended.after(Duration.ofSeconds(1), () -> {}))
                 .isInstanceOf(RejectedExecutionException.class);
-    }
-
-    @Test
-    void ringsOnATimersThread() throws InterruptedException {
-        ScheduledExecutorService timer = Timeouts.newTimer("alarms");
-        try {
-            CountDownLatch all = new CountDownLatch(3);
-            Alarms onTimer = Alarms.on(timer);
-            for (int i = 0; i < 3; i++) {
-                onTimer.after(Duration.ofMillis(30L * i), () -> {
-                    assertThat(Thread.currentThread().getName()).isEqualTo("mcpgate-timer-alarms");
-                    all.countDown();
-                });
-            }
-            all.await();
-        } finally {
-            timer.shutdownNow();
-        }
     }
 }

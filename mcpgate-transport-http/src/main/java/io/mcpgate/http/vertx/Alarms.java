@@ -1,28 +1,26 @@
-package io.mcpgate.core.route;
+package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation.Registration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Time limits of calls, nearly none of which is ever reached. A timer sorts what it is given and wakes its thread when the
- * first is cancelled; this costs two list operations for each, and one task of a timer for all. In return an alarm may ring
+ * Time limits of exchanges and connections, nearly none of which is ever reached. A timer of Vert.x is an entry of a map and
+ * a place in a sorted queue; this costs two list operations for each, and one timer for all. In return an alarm may ring a
  * {@link #TICK} late, though never early.
  *
  * <p>A timing wheel: an alarm hangs in the slot of the tick in which it is due, and those of later rounds stay there. While
  * there is no alarm nothing runs. Safe for use by many threads; tasks run where the ticks do and are to be short.
  */
-public final class Alarms {
+final class Alarms {
     /** How exact alarms are. */
-    public static final Duration TICK = Duration.ofMillis(20);
+    static final Duration TICK = Duration.ofMillis(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
     private static final int SLOTS = 1_024; // a power of two: 20 s for a round
@@ -41,13 +39,8 @@ public final class Alarms {
         this.startNanos = nanoTime.getAsLong();
     }
 
-    /** Alarms that ring on the thread of a timer. */
-    public static Alarms on(ScheduledExecutorService timer) {
-        return ticking(task -> timer.schedule(task, TICK.toNanos(), TimeUnit.NANOSECONDS));
-    }
-
     /** Alarms that ring where {@code afterTick} runs a task; it runs each about one {@link #TICK} after it was given. */
-    public static Alarms ticking(Executor afterTick) {
+    static Alarms ticking(Executor afterTick) {
         return new Alarms(afterTick, System::nanoTime);
     }
 
@@ -61,7 +54,7 @@ public final class Alarms {
      * @return cancels it; one that is about to run may run all the same
      * @throws java.util.concurrent.RejectedExecutionException if the timer has ended
      */
-    public Registration after(Duration delay, Runnable task) {
+    Registration after(Duration delay, Runnable task) {
         Alarm alarm = new Alarm(task);
         boolean first;
         synchronized (this) {
