@@ -20,7 +20,7 @@ final class JsonBody {
      */
     JsonBody(int bytesMax, long expected) {
         this.bytesMax = bytesMax;
-        this.expected = (int) Math.min(bytesMax, expected);
+        this.expected = (int) Math.max(0, Math.min(bytesMax, expected));
         this.bytes = new byte[this.expected > 0 ? Math.min(this.expected, START_MAX) : 256];
     }
 

@@ -1,6 +1,7 @@
 package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation.Registration;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.Map;
@@ -24,9 +25,9 @@ final class Connections {
     }
 
     /** A client has connected; called on the connection's event loop, as is everything else here. */
-    void opened(HttpConnection connection) {
+    void opened(Context loop, HttpConnection connection) {
         boolean room = count.incrementAndGet() <= limits.connections();
-        Patience waiting = new Patience(alarms, connection);
+        Patience waiting = new Patience(alarms, loop, connection);
         connection.closeHandler(closed -> {
             count.decrementAndGet();
             patience.remove(connection);
@@ -56,15 +57,18 @@ final class Connections {
         }
     }
 
-    /** The time in which the next request must come. */
+    /** The time in which the next request must come. All on the connection's event loop. */
     private static final class Patience {
         private final Alarms alarms;
+        private final Context loop;
         private final HttpConnection connection;
         private @Nullable Registration alarm;
+        private int wait; // counts, so that an alarm that rings while a request comes in finds that it is none any more
         private int requests;
 
-        private Patience(Alarms alarms, HttpConnection connection) {
+        private Patience(Alarms alarms, Context loop, HttpConnection connection) {
             this.alarms = alarms;
+            this.loop = loop;
             this.connection = connection;
         }
 
@@ -82,10 +86,18 @@ final class Connections {
 
         private void begin(Duration limit) {
             end();
-            alarm = alarms.after(limit, connection::close);
+            int mine = wait;
+            alarm = alarms.after(limit, () -> loop.runOnContext(now -> over(mine)));
+        }
+
+        private void over(int waited) {
+            if (waited == wait) {
+                connection.close();
+            }
         }
 
         private void end() {
+            wait++;
             if (alarm != null) {
                 alarm.close();
                 alarm = null;

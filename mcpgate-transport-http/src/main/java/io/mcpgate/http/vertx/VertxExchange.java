@@ -259,7 +259,12 @@ final class VertxExchange implements HttpExchange {
         private void send() {
             Batch batch = open;
             open = null;
-            if (batch != null) {
+            if (batch == null) {
+                return; // it went with the end
+            }
+            if (response.ended() || response.closed()) {
+                batch.written.completeExceptionally(new IOException("The client is gone"));
+            } else {
                 response.write(batch.bytes).onComplete(batch::sent, batch.written::completeExceptionally);
             }
         }

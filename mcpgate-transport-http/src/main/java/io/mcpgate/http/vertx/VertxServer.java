@@ -176,7 +176,7 @@ public final class VertxServer implements AutoCloseable {
         @Override
         public Future<?> start() {
             HttpServer server = vertx.createHttpServer(options());
-            server.connectionHandler(connection -> connections.opened(connection));
+            server.connectionHandler(connection -> connections.opened(context, connection));
             server.requestHandler(this::handle);
             server.exceptionHandler(broken -> LOG.debug("A connection broke", broken));
             return server.listen(address).onSuccess(listening::add);
