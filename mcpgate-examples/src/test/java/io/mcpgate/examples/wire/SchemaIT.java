@@ -54,12 +54,13 @@ class SchemaIT {
              {'op':'complete','ref':{'type':'ref/prompt','name':'PREFIXgreet'},'argument':{'name':'name','value':'A'}},
              {'op':'listResources'},
              {'op':'listTemplates'},
-             {'op':'readResource','uri':'fixture://motd'},
-             {'op':'readResource','uri':'fixture://items/two'},
-             {'op':'readResource','uri':'fixture://nope'},
-             {'op':'subscribe','uri':'fixture://motd'},
+             {'op':'readResource','uri':'SCHEME://motd'},
+             {'op':'readResource','uri':'SCHEME://items/two'},
+             {'op':'readResource','uri':'SCHEME://nope'},
+             {'op':'subscribe','uri':'SCHEME://motd'},
              {'op':'callTool','name':'PREFIXtouch'},
-             {'op':'unsubscribe','uri':'fixture://motd'},
+             {'op':'awaitNotification','method':'notifications/resources/updated','uri':'SCHEME://motd','timeout':10000},
+             {'op':'unsubscribe','uri':'SCHEME://motd'},
             """;
     private static final String LEGACY = "[" + BOTH_ERAS + """
              {'op':'setLevel','level':'info'},
@@ -153,7 +154,8 @@ class SchemaIT {
     @MethodSource("pairs")
     void whatIsSaidIsValid(Client client, String server) {
         String operations = (client == Client.TS2_MODERN ? MODERN : LEGACY)
-                .replace("PREFIX", server.isEmpty() ? "both-http__" : "");
+                .replace("PREFIX", server.isEmpty() ? "both-http__" : "")
+                .replace("SCHEME", server.isEmpty() ? "both-http+fixture" : "fixture");
 
         Report report = NodeFixtures.run(
                 client,
