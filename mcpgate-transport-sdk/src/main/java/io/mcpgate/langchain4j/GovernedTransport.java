@@ -86,15 +86,20 @@ final class GovernedTransport implements InvocationHandler {
         };
     }
 
-    /** A client starts its transport again when it has lost its server: that is a new conversation. */
+    /**
+     * A client starts its transport again when it has lost its server: that is a new conversation. What is called meanwhile
+     * belongs to the one that has ended, and fails: a transport that has not started yet would leave it without an answer.
+     */
     private void start(McpOperationHandler handler) {
+        hangUp();
         Conversation next = Conversation.open(gate, server, who, transport, handler);
-        Conversation before = current;
-        current = next;
-        if (before != null) {
-            before.close();
+        try {
+            transport.start(next.inbound());
+        } catch (RuntimeException notStarted) {
+            next.close();
+            throw notStarted;
         }
-        transport.start(next.inbound());
+        current = next;
     }
 
     private Conversation started() {

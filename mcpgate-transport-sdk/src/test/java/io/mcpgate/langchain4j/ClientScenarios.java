@@ -67,6 +67,9 @@ abstract class ClientScenarios {
         return transport();
     }
 
+    /** Waits until what the server says on such a one is heard: before that it is lost. */
+    void awaitListening() {}
+
     Gateway gateway(Function<GatewayBuilder, GatewayBuilder> more) {
         GatewayBuilder builder = Gateway.builder()
                 .wrapped("desk")
@@ -229,6 +232,7 @@ abstract class ClientScenarios {
     void bringsNewsOfLists() {
         DefaultMcpClient client = client(McpLangChain4j.wrap(gateway, "desk", ANN, listening()), builder -> builder);
         client.listTools(); // LangChain4j keeps it until it is told
+        awaitListening();
         call(client, "grow");
 
         await().until(() -> told.contains("tools/list_changed"));

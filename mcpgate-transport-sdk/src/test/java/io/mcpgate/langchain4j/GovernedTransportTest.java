@@ -512,6 +512,38 @@ class GovernedTransportTest {
         }
 
         @Test
+        void failsWhatIsCalledWhileItStartsAgain() {
+            start();
+            List<CompletableFuture<JsonNode>> answers = new ArrayList<>();
+            server.starting = () -> answers.add(governed.executeOperationWithResponse(call(7, "find")));
+            start();
+
+            assertThat(answers)
+                    .singleElement()
+                    .satisfies(answer -> assertThat(code(answer)).isEqualTo(ErrorCode.UNAVAILABLE.code()));
+            assertThat(server.sent).as("two handshakes").hasSize(2);
+        }
+
+        @Test
+        void mayBeStartedAgainWhenItCouldNotStart() {
+            start();
+            server.starting = () -> {
+                throw new IllegalStateException("No such program");
+            };
+
+            assertThatThrownBy(() -> governed.start(host)).hasMessage("No such program");
+            assertThat(code(governed.executeOperationWithResponse(call(7, "find"))))
+                    .isEqualTo(ErrorCode.UNAVAILABLE.code());
+
+            server.starting = () -> {};
+            start();
+            CompletableFuture<JsonNode> answer = governed.executeOperationWithResponse(call(8, "find"));
+            server.comes("{\"id\":8,\"result\":{\"content\":[]}}");
+
+            assertThat(answer).isCompleted();
+        }
+
+        @Test
         void isAskedForEverythingElse() {
             List<String> ran = new ArrayList<>();
 

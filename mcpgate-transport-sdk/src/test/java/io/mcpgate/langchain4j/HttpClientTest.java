@@ -1,6 +1,7 @@
 package io.mcpgate.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.langchain4j.mcp.client.DefaultMcpClient;
 import dev.langchain4j.mcp.client.transport.McpTransport;
@@ -75,11 +76,21 @@ class HttpClientTest extends ClientScenarios {
         return transport(false);
     }
 
-    /** The SDK's server sends no headers of its stream before there is something on it; LangChain4j's client waits for them. */
+    /**
+     * The SDK's server sends no headers of its stream before there is something on it; LangChain4j's client waits for them.
+     * What keeps it alive must be answered within its interval, otherwise the server refuses the answer as one to nothing, and
+     * this makes the client give up the stream for five seconds.
+     */
     @Override
     McpTransport listening() {
-        front.open(Duration.ofMillis(100));
+        front.open(Duration.ofSeconds(2));
         return transport(true);
+    }
+
+    /** The server's ping came by the stream. */
+    @Override
+    void awaitListening() {
+        await().until(() -> seen.contains("ping"));
     }
 
     private McpTransport transport(boolean listening) {

@@ -23,6 +23,7 @@ final class ScriptedTransport implements McpTransport {
     RuntimeException broken;
     IOException closing;
     McpOperationHandler handler;
+    Runnable starting = () -> {};
 
     static JsonNode json(String text) {
         try {
@@ -49,6 +50,7 @@ final class ScriptedTransport implements McpTransport {
 
     @Override
     public void start(McpOperationHandler messageHandler) {
+        starting.run();
         handler = messageHandler;
     }
 
