@@ -1,22 +1,24 @@
 package io.mcpgate.core.audit;
 
+import io.mcpgate.Direction;
 import io.mcpgate.Target;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
-import io.mcpgate.core.json.JsonText;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -30,7 +32,11 @@ import java.util.concurrent.CompletionStage;
  */
 public final class JsonLinesAuditSink implements AuditSink {
     private static final int TEXT_MAX = 1_024;
-    private static final int LINE_CHARS = 512; // enough for nearly every one
+    private static final Words<AuditEvent.Kind> KINDS = Words.of(AuditEvent.Kind.class);
+    private static final Words<Direction> DIRECTIONS = Words.of(Direction.class);
+    private static final Words<Target.Kind> TARGETS = Words.of(Target.Kind.class);
+    private static final Words<AuditEvent.Verdict> VERDICTS = Words.of(AuditEvent.Verdict.class);
+    private static final Words<AuditEvent.Outcome> OUTCOMES = Words.of(AuditEvent.Outcome.class);
 
     private final Sink sink;
     private volatile Second lastSecond = Second.of(Instant.EPOCH);
@@ -40,9 +46,7 @@ public final class JsonLinesAuditSink implements AuditSink {
     }
 
     /** Where lines go. */
-    private interface Sink {
-        void write(byte[] line) throws IOException;
-
+    private interface Sink extends JsonLine.Sink {
         void close() throws IOException;
     }
 
@@ -65,8 +69,8 @@ public final class JsonLinesAuditSink implements AuditSink {
     /** A stream and no channel: a channel has one position, and so a lock. */
     private record AppendedFile(FileOutputStream file) implements Sink {
         @Override
-        public void write(byte[] line) throws IOException {
-            file.write(line);
+        public void write(byte[] bytes, int length) throws IOException {
+            file.write(bytes, 0, length);
         }
 
         @Override
@@ -80,8 +84,8 @@ public final class JsonLinesAuditSink implements AuditSink {
 
     private record HostChannel(WritableByteChannel channel) implements Sink {
         @Override
-        public synchronized void write(byte[] line) throws IOException {
-            ByteBuffer rest = ByteBuffer.wrap(line);
+        public synchronized void write(byte[] bytes, int length) throws IOException {
+            ByteBuffer rest = ByteBuffer.wrap(bytes, 0, length);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
@@ -94,68 +98,74 @@ public final class JsonLinesAuditSink implements AuditSink {
     @Override
     public CompletionStage<Void> record(AuditEvent event) {
         try {
-            sink.write(line(event).getBytes(StandardCharsets.UTF_8));
+            line(event).writeTo(sink);
             return CompletableFuture.completedFuture(null);
         } catch (IOException failed) {
             return CompletableFuture.failedFuture(failed);
         }
     }
 
-    private String line(AuditEvent event) {
-        StringBuilder line = new StringBuilder(LINE_CHARS);
-        put("time", time(event.time()), line);
-        put("event", lower(event.kind()), line);
-        put("id", event.correlationId(), line);
-        put("principal", cut(event.principal()), line);
+    private JsonLine line(AuditEvent event) {
+        JsonLine line = new JsonLine();
+        line.put("time", time(event.time()));
+        line.put("event", KINDS.of(event.kind()));
+        line.put("id", event.correlationId());
+        line.put("principal", cut(event.principal()));
         if (event.server() != null) {
-            put("server", event.server(), line);
+            line.put("server", event.server());
         }
-        put("direction", lower(event.direction()), line);
-        put("method", cut(event.method()), line);
+        line.put("direction", DIRECTIONS.of(event.direction()));
+        line.put("method", cut(event.method()));
         if (event.target().kind() != Target.Kind.METHOD) {
-            put(lower(event.target().kind()), cut(event.target().name()), line);
+            line.put(TARGETS.of(event.target().kind()), cut(event.target().name()));
         }
-        put("verdict", lower(event.verdict()), line);
-        put("reason", cut(event.reason()), line);
-        put("session", event.session(), line);
+        line.put("verdict", VERDICTS.of(event.verdict()));
+        line.put("reason", cut(event.reason()));
+        line.put("session", event.session());
         putSize("requestBytes", event.requestBytes(), line);
         putOutcome(event, line);
-        line.setCharAt(0, '{');
-        return line.append("}\n").toString();
+        return line;
     }
 
-    private static void putOutcome(AuditEvent event, StringBuilder line) {
+    private static void putOutcome(AuditEvent event, JsonLine line) {
         AuditEvent.Outcome outcome = event.outcome();
         Duration duration = event.duration();
         Integer errorCode = event.errorCode();
         if (outcome != null && duration != null) {
-            put("outcome", lower(outcome), line);
+            line.put("outcome", OUTCOMES.of(outcome));
             putSize("replyBytes", event.replyBytes(), line);
-            put("durationMicros", duration.toNanos() / 1_000, line);
+            line.put("durationMicros", duration.toNanos() / 1_000);
         }
         if (errorCode != null) {
-            put("errorCode", errorCode, line);
+            line.put("errorCode", errorCode);
         }
     }
 
     /** What never was bytes has no size. */
-    private static void putSize(String name, int bytes, StringBuilder line) {
+    private static void putSize(String name, int bytes, JsonLine line) {
         if (bytes >= 0) {
-            put(name, bytes, line);
+            line.put(name, bytes);
         }
     }
 
-    private static void put(String name, long number, StringBuilder line) {
-        line.append(",\"").append(name).append("\":").append(number);
-    }
+    /** How the constants of an enum are written: in lower case. */
+    private static final class Words<E extends Enum<E>> {
+        private final Map<E, String> words;
 
-    private static void put(String name, String text, StringBuilder line) {
-        line.append(",\"").append(name).append("\":");
-        JsonText.quote(text, line);
-    }
+        private Words(Class<E> type) {
+            this.words = new EnumMap<>(type);
+            for (E constant : EnumSet.allOf(type)) {
+                words.put(constant, constant.name().toLowerCase(Locale.ROOT));
+            }
+        }
 
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        static <E extends Enum<E>> Words<E> of(Class<E> type) {
+            return new Words<>(type);
+        }
+
+        String of(E constant) {
+            return words.getOrDefault(constant, "");
+        }
     }
 
     /** To the microsecond. Writing a time down takes longer than the rest of a line, so it is done once a second. */

@@ -124,13 +124,47 @@ class AuditSinksTest {
             assertThat(lines()).extracting(line -> line.get("time")).isEqualTo(times);
         }
 
+        @Test
+        void writesAnyTextOnOneLine() throws Exception {
+            List<String> names = List.of(
+                    "plain",
+                    "a \"quoted\" \\ name",
+                    "two\nlines\r\u2028\u0000",
+                    "Gr\u00fc\u00dfe \u2603 \ud83d\ude00 \u007f",
+                    "x".repeat(1_000),
+                    "\u2603".repeat(1_000));
+            names.forEach(name -> sink.record(by(name)));
+
+            assertThat(lines()).extracting(line -> line.get("principal")).isEqualTo(names);
+            assertThat(Files.readString(file).chars().filter(c -> c == '\n').count())
+                    .isEqualTo(names.size());
+        }
+
+        @Test
+        void cutsLongTextButNoCharacterInTwo() throws Exception {
+            sink.record(by("x".repeat(1_025)));
+            sink.record(by("x".repeat(1_023) + "\ud83d\ude00"));
+
+            assertThat(lines())
+                    .extracting(line -> line.get("principal"))
+                    .containsExactly("x".repeat(1_024) + "…", "x".repeat(1_023) + "…");
+        }
+
         private AuditEvent at(Instant time) {
+            return changed(time, attempt("a-1").principal());
+        }
+
+        private AuditEvent by(String principal) {
+            return changed(Instant.EPOCH, principal);
+        }
+
+        private AuditEvent changed(Instant time, String principal) {
             AuditEvent event = attempt("a-1");
             return new AuditEvent(
                     event.kind(),
                     time,
                     event.correlationId(),
-                    event.principal(),
+                    principal,
                     event.session(),
                     event.server(),
                     event.direction(),

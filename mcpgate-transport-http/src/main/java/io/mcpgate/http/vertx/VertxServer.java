@@ -199,6 +199,9 @@ public final class VertxServer implements AutoCloseable {
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false) // each would be one more station of every request
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setStrictThreadMode(true) // an exchange touches its response on its event loop only, so no queue is needed
                 .setTcpNoDelay(true);
     }
 
