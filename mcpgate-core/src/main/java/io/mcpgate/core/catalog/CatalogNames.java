@@ -17,6 +17,8 @@ public final class CatalogNames {
     /** What a governed server may be called. */
     public static final Pattern SERVER_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
+    private static final int SERVER_NAME_MAX = 32;
+
     static final String NAME_SEPARATOR = "__";
     static final String URI_SEPARATOR = "+";
     private static final String UI = "ui://";
@@ -25,6 +27,25 @@ public final class CatalogNames {
 
     public CatalogNames(Set<String> servers) {
         this.servers = Set.copyOf(servers);
+    }
+
+    /** Whether {@link #SERVER_NAME} matches the text from there on; asked of the path of each request, so without a matcher. */
+    public static boolean isServerName(String text, int start) {
+        int length = text.length() - start;
+        if (length < 1 || length > SERVER_NAME_MAX || !isLetter(text.charAt(start))) {
+            return false;
+        }
+        for (int i = start + 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!isLetter(c) && (c < '0' || c > '9') && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetter(char c) {
+        return c >= 'a' && c <= 'z';
     }
 
     /** A server and one of its own names. */

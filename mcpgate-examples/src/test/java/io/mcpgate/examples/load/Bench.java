@@ -18,6 +18,8 @@ final class Bench implements AutoCloseable {
     /** Larger audit trails are emptied between two measurements: nobody reads them. */
     private static final long AUDIT_BYTES_MAX = 64 << 20;
 
+    private static final int WARMING_LOOPS = 10;
+
     final Plan plan;
     final List<Jdk> jdks;
     final Processes processes;
@@ -65,10 +67,15 @@ final class Bench implements AutoCloseable {
         return new Measured(outcome, used, target.rssMiB());
     }
 
-    /** A closed loop whose figures nobody looks at. */
+    /**
+     * Closed loops whose figures nobody looks at. Several, because what a JVM has compiled for one long loop does not outlive
+     * the end of it: when connections close and others open it meets what it had bet against, drops a hundred methods and
+     * compiles for ten seconds more, in what was to be measured.
+     */
     void warm(Target target, Job job) throws IOException {
         say("warming " + target.name());
-        measure(target, job);
+        Job part = job.withMillis(Math.max(1, job.millis() / WARMING_LOOPS));
+        for (int i = 0; i < WARMING_LOOPS; i++) measure(target, part);
     }
 
     Job calls(Target target, String tool, int connections, Duration time) {

@@ -57,6 +57,10 @@ record Job(
         return new Job(task, port, paths, keys, tools, connections, callsPerSecond, millis, sessionsEach);
     }
 
+    Job withMillis(long time) {
+        return new Job(task, port, paths, keys, tools, connections, rate, time, sessionsEach);
+    }
+
     Job withTask(Task other, int sessions) {
         return new Job(other, port, paths, keys, tools, connections, rate, millis, sessions);
     }

@@ -39,7 +39,7 @@ final class ListScenario implements Scenario {
     public void run(Bench bench) throws IOException {
         List<Target> gates = new ArrayList<>();
         for (int tools : LENGTHS) gates.add(start(bench, tools));
-        for (Target gate : gates) bench.measure(gate, lists(bench, gate, 1, bench.plan.warm()));
+        for (Target gate : gates) bench.warm(gate, lists(bench, gate, 1, bench.plan.warm()));
         for (int pass = 0; pass < bench.plan.passes(); pass++) {
             for (int i : Bench.order(IntStream.range(0, gates.size()).boxed().toList(), pass)) {
                 measure(bench, gates.get(i), LENGTHS.get(i), 1);

@@ -25,10 +25,8 @@ record Paths(String base) {
 
     /** The server that a path names; empty for the base. */
     Optional<String> server(String path) {
-        if (!path.startsWith(base + "/")) {
-            return Optional.empty();
-        }
-        return Optional.of(path.substring(base.length() + 1))
-                .filter(name -> CatalogNames.SERVER_NAME.matcher(name).matches());
+        int name = base.length() + 1;
+        boolean below = path.length() > name && path.charAt(name - 1) == '/' && path.startsWith(base);
+        return below && CatalogNames.isServerName(path, name) ? Optional.of(path.substring(name)) : Optional.empty();
     }
 }

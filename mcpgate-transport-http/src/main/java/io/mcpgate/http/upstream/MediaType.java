@@ -1,5 +1,6 @@
 package io.mcpgate.http.upstream;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The two media types that an MCP answer can have; whatever else comes is not read. */
@@ -17,6 +18,9 @@ enum MediaType {
             return OTHER;
         }
         String value = head.header("Content-Type").orElse("");
+        if (value.equals("application/json")) { // as nearly all say it
+            return JSON;
+        }
         int parameters = value.indexOf(';');
         String type = (parameters < 0 ? value : value.substring(0, parameters)).strip();
         return switch (type.toLowerCase(Locale.ROOT)) {
@@ -28,7 +32,8 @@ enum MediaType {
 
     /** The gateway asks for {@code identity}; what is packed all the same may be a bomb. */
     private static boolean isPlain(HttpEngine.Head head) {
-        return head.headers().apply("Content-Encoding").stream()
-                .allMatch(coding -> coding.strip().equalsIgnoreCase("identity"));
+        List<String> codings = head.headers().apply("Content-Encoding");
+        return codings.isEmpty()
+                || codings.stream().allMatch(coding -> coding.strip().equalsIgnoreCase("identity"));
     }
 }

@@ -3,8 +3,12 @@ package io.mcpgate.http.vertx;
 import io.mcpgate.Cancellation.Registration;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +31,11 @@ final class Connections {
     /** A client has connected; called on the connection's event loop, as is everything else here. */
     void opened(Context loop, HttpConnection connection) {
         boolean room = count.incrementAndGet() <= limits.connections();
-        Patience waiting = new Patience(alarms, loop, connection);
+        Patience waiting = new Patience(loop, connection);
         connection.closeHandler(closed -> {
             count.decrementAndGet();
             patience.remove(connection);
-            waiting.end();
+            waiting.close();
         });
         if (room) {
             patience.put(connection, waiting);
@@ -41,35 +45,47 @@ final class Connections {
         }
     }
 
-    /** A request's header has come in. */
-    void busy(HttpConnection connection) {
-        Patience waiting = patience.get(connection);
-        if (waiting != null) {
-            waiting.busy();
+    private static Optional<InetAddress> localAddressOf(HttpConnection connection) {
+        SocketAddress local = connection.localAddress();
+        try {
+            return local == null || local.hostAddress() == null
+                    ? Optional.empty()
+                    : Optional.of(InetAddress.getByName(local.hostAddress()));
+        } catch (UnknownHostException noAddress) {
+            return Optional.empty();
         }
     }
 
-    /** A request has its answer; another one may have come together with it. */
-    void idle(HttpConnection connection) {
+    /** A request's header has come in; its connection is told when the request has its answer. */
+    Patience busy(Context loop, HttpConnection connection) {
         Patience waiting = patience.get(connection);
-        if (waiting != null) {
-            waiting.idle(limits.idleTimeout());
+        if (waiting == null) { // it is being closed
+            waiting = new Patience(loop, connection);
+            waiting.close();
         }
+        waiting.busy();
+        return waiting;
     }
 
-    /** The time in which the next request must come. All on the connection's event loop. */
-    private static final class Patience {
-        private final Alarms alarms;
+    /** One connection, and the time in which its next request must come. All on the connection's event loop. */
+    final class Patience {
         private final Context loop;
         private final HttpConnection connection;
+        private final Optional<InetAddress> localAddress;
         private @Nullable Registration alarm;
         private int wait; // counts, so that an alarm that rings while a request comes in finds that it is none any more
         private int requests;
+        private boolean closed;
 
-        private Patience(Alarms alarms, Context loop, HttpConnection connection) {
-            this.alarms = alarms;
+        private Patience(Context loop, HttpConnection connection) {
             this.loop = loop;
             this.connection = connection;
+            this.localAddress = localAddressOf(connection);
+        }
+
+        /** The address on which the client has connected. */
+        Optional<InetAddress> localAddress() {
+            return localAddress;
         }
 
         private void busy() {
@@ -77,15 +93,24 @@ final class Connections {
             end();
         }
 
-        private void idle(Duration limit) {
+        /** A request has its answer; another one may have come together with it. */
+        void idle() {
             requests--;
             if (requests == 0) {
-                begin(limit);
+                begin(limits.idleTimeout());
             }
+        }
+
+        private void close() {
+            closed = true;
+            end();
         }
 
         private void begin(Duration limit) {
             end();
+            if (closed) {
+                return;
+            }
             int mine = wait;
             alarm = alarms.after(limit, () -> loop.runOnContext(now -> over(mine)));
         }

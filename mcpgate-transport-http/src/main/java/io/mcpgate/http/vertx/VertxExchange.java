@@ -9,10 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VertxExchange implements HttpExchange {
     private final HttpServerRequest request;
+    private final Optional<InetAddress> localAddress;
     private final HttpServerResponse response;
     private final Context context;
     private final Thread loop = Thread.currentThread(); // one thread is an event loop's for as long as it lives
@@ -44,8 +43,14 @@ final class VertxExchange implements HttpExchange {
     private boolean bodyRead; // on the event loop
 
     /** A request that has just come in; called on its event loop. */
-    VertxExchange(HttpServerRequest request, Context context, ServerLimits limits, Alarms alarms) {
+    VertxExchange(
+            HttpServerRequest request,
+            Optional<InetAddress> localAddress,
+            Context context,
+            ServerLimits limits,
+            Alarms alarms) {
         this.request = request;
+        this.localAddress = localAddress;
         this.response = request.response();
         this.context = context;
         this.limits = limits;
@@ -85,14 +90,7 @@ final class VertxExchange implements HttpExchange {
 
     @Override
     public Optional<InetAddress> localAddress() {
-        SocketAddress local = request.connection().localAddress();
-        try {
-            return local == null || local.hostAddress() == null
-                    ? Optional.empty()
-                    : Optional.of(InetAddress.getByName(local.hostAddress()));
-        } catch (UnknownHostException noAddress) {
-            return Optional.empty();
-        }
+        return localAddress;
     }
 
     @Override

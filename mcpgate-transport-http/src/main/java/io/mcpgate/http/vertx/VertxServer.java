@@ -184,9 +184,9 @@ public final class VertxServer implements AutoCloseable {
 
         private void handle(HttpServerRequest request) {
             request.pause();
-            connections.busy(request.connection());
-            request.response().endHandler(ended -> connections.idle(request.connection()));
-            endpoint.handle(new VertxExchange(request, context, limits, alarms));
+            Connections.Patience connection = connections.busy(context, request.connection());
+            request.response().endHandler(ended -> connection.idle());
+            endpoint.handle(new VertxExchange(request, connection.localAddress(), context, limits, alarms));
         }
     }
 
@@ -201,7 +201,8 @@ public final class VertxServer implements AutoCloseable {
                 .setDecompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false) // each would be one more station of every request
                 .setPerMessageWebSocketCompressionSupported(false)
-                .setStrictThreadMode(true) // an exchange touches its response on its event loop only, so no queue is needed
+                .setStrictThreadMode(
+                        true) // an exchange touches its response on its event loop only, so no queue is needed
                 .setTcpNoDelay(true);
     }
 
