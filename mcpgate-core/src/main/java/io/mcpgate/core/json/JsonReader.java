@@ -1,6 +1,7 @@
 package io.mcpgate.core.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -34,7 +35,7 @@ public final class JsonReader {
 
     public JsonReader(JsonLimits limits) {
         this.limits = limits;
-        this.factory = JsonFactory.builder()
+        this.factory = new SkippingParser.Factory(new JsonFactoryBuilder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .recyclerPool(JsonRecyclerPools.newBoundedPool(32)) // no thread-locals on the host's threads
@@ -43,8 +44,7 @@ public final class JsonReader {
                         .maxNameLength(limits.nameLength())
                         .maxNumberLength(limits.numberLength())
                         .maxStringLength(limits.messageBytes())
-                        .build())
-                .build();
+                        .build()));
     }
 
     /** The limits that this reader keeps. */

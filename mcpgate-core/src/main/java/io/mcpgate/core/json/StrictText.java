@@ -14,9 +14,9 @@ import java.nio.ByteOrder;
  */
 final class StrictText {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
+    static final long HIGH_BITS = 0x8080808080808080L;
+    static final long LOW_BITS = 0x0101010101010101L;
+    static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
 
     private StrictText() {}
 
@@ -24,7 +24,7 @@ final class StrictText {
     static int firstOffence(byte[] bytes, int start, int end) {
         int at = start;
         while (at < end) {
-            if (end - at >= 8 && isPlain((long) LONGS.get(bytes, at))) {
+            if (end - at >= 8 && isPlain(eight(bytes, at))) {
                 at += 8;
                 continue;
             }
@@ -35,6 +35,11 @@ final class StrictText {
             at = next;
         }
         return -1;
+    }
+
+    /** Eight bytes, the first of which is the lowest. */
+    static long eight(byte[] bytes, int at) {
+        return (long) LONGS.get(bytes, at);
     }
 
     /** No byte ≥ 0x80, none zero, none a backslash; a false negative only costs the slow path. */
