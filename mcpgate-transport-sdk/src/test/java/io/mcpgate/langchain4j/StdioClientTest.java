@@ -20,7 +20,9 @@ class StdioClientTest extends ClientScenarios {
     void beginsAnewAfterTheServersProcessHasDied() {
         DefaultMcpClient client = client(
                 McpLangChain4j.wrap(gateway, "desk", ANN, transport()),
-                builder -> builder.autoHealthCheck(true).autoHealthCheckInterval(Duration.ofMillis(300)));
+                builder -> builder.autoHealthCheck(true)
+                        .autoHealthCheckInterval(Duration.ofMillis(300))
+                        .toolExecutionTimeout(Duration.ofSeconds(10))); // a call to a dead process has no other end
 
         assertThatThrownBy(() -> call(client, "die"))
                 .as("as without the gateway")
