@@ -199,10 +199,11 @@ public final class VertxServer implements AutoCloseable {
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
-                .setPerFrameWebSocketCompressionSupported(false) // each would be one more station of every request
+                // Each would be one more station of every request.
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
-                .setStrictThreadMode(
-                        true) // an exchange touches its response on its event loop only, so no queue is needed
+                // An exchange touches its response on its event loop only, so no queue is needed.
+                .setStrictThreadMode(true)
                 .setTcpNoDelay(true);
     }
 
