@@ -30,8 +30,11 @@ import io.modelcontextprotocol.spec.McpSchema.ResourceReference;
 import io.modelcontextprotocol.spec.McpSchema.Role;
 import io.modelcontextprotocol.spec.McpSchema.Root;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,7 +49,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A client of the official Java SDK which takes the arguments and operations of {@code src/test/node/client.mjs} and prints its
- * report. With {@code --wrap} and a server's name its transport is in a gateway that allows everything. The same source is
+ * report: one after the other, each a line of JSON on standard input, until that ends. With {@code --wrap} and a server's name its transport is in a gateway that allows everything. The same source is
  * compiled against 1.1.5 and 2.1.0: it uses only what both have, so a few things that 2.x deprecates.
  */
 public final class SdkClient {
@@ -70,13 +73,15 @@ public final class SdkClient {
         this.arguments = new ArrayDeque<>(Arrays.asList(arguments));
     }
 
-    public static void main(String[] arguments) throws Exception {
-        int exitCode = new SdkClient(arguments).run();
-        System.out.flush();
-        Runtime.getRuntime().halt(exitCode); // whatever threads the SDK still has
+    public static void main(String[] none) throws Exception {
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            System.out.println(JSON.writeValueAsString(new SdkClient(JSON.readValue(line, String[].class)).run()));
+        }
+        Runtime.getRuntime().halt(0); // whatever threads the SDK still has
     }
 
-    private int run() throws Exception {
+    private Map<String, Object> run() throws Exception {
         while (arguments.size() > 1) option(arguments.pop());
         List<Object> results = new ArrayList<>();
         report.put("server", null);
@@ -84,7 +89,6 @@ public final class SdkClient {
         report.put("progress", progress);
         report.put("notifications", notifications);
         report.put("requests", requests);
-        int exitCode = 0;
         McpSyncClient client = client();
         try {
             var server = client.initialize();
@@ -96,14 +100,12 @@ public final class SdkClient {
         } catch (RuntimeException problem) {
             problem.printStackTrace();
             report.put("error", failure(problem));
-            exitCode = 1;
         }
-        if (exitCode == 0) {
+        if (!report.containsKey("error")) {
             for (Object operation : JSON.readValue(arguments.pop(), List.class)) results.add(attempt(client, object(operation)));
         }
         client.closeGracefully();
-        System.out.println(JSON.writeValueAsString(report));
-        return exitCode;
+        return report;
     }
 
     private void option(String option) {

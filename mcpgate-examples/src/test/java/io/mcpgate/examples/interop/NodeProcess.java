@@ -34,6 +34,7 @@ public final class NodeProcess implements AutoCloseable {
     private final Process process;
     private final Tail stdout;
     private final Tail stderr;
+    private int taken; // characters of stdout, by awaitLine
 
     private NodeProcess(Process process) {
         this.process = process;
@@ -61,6 +62,28 @@ public final class NodeProcess implements AutoCloseable {
             if (!alive) throw new AssertionError("The server ended and told no port.\n" + stdout() + stderr());
             if (System.nanoTime() > deadline)
                 throw new AssertionError("The server told no port.\n" + stdout() + stderr());
+            stdout.awaitMore(Duration.ofMillis(100));
+        }
+    }
+
+    /**
+     * The next line of its standard output that nobody has been given yet, without its end; waits for it. Of the first 8 MiB,
+     * for one thread.
+     */
+    public String awaitLine(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            boolean alive = process.isAlive(); // before looking: the last words count
+            String text = stdout.text();
+            int end = text.indexOf('\n', taken);
+            if (end >= 0) {
+                String line = text.substring(taken, end);
+                taken = end + 1;
+                return line;
+            }
+            if (!alive) throw new AssertionError("It ended, and printed no further line.\n" + stderr());
+            if (System.nanoTime() > deadline)
+                throw new AssertionError("No further line after " + timeout + ".\n" + stderr());
             stdout.awaitMore(Duration.ofMillis(100));
         }
     }

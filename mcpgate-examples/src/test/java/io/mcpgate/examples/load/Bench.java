@@ -32,7 +32,7 @@ final class Bench implements AutoCloseable {
         this.plan = plan;
         this.jdks = List.copyOf(jdks);
         this.figures = figures;
-        this.processes = new Processes(Machine.module().resolve("target/load"));
+        this.processes = new Processes(Machine.module().resolve("target/load"), plan.jvm());
         try {
             this.upstream = new UpstreamProcess(processes);
             this.client = new ClientProcess(processes);

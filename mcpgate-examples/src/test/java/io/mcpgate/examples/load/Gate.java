@@ -30,10 +30,9 @@ final class Gate {
     /** Starts one and waits until it listens; {@code options} are the JVM's. */
     static Running start(Processes processes, String name, Path java, Path config, String... options)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(List.of(options));
-        command.addAll(List.of("-jar", jar().toString(), "serve", "--config", config.toString()));
-        return processes.start(name, command, Map.of());
+        List<String> words = new ArrayList<>(List.of(options));
+        words.addAll(List.of("-jar", jar().toString(), "serve", "--config", config.toString()));
+        return processes.start(name, processes.jvm(java, words), Map.of());
     }
 
     /** Where it serves that server; waits until it does. */

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -95,12 +94,9 @@ final class IdleScenario implements Scenario {
         String server =
                 GateConfigs.SERVER + ": {connections: 1000000, url: \"" + bench.upstream.endpoint("/mcp") + "\"}";
         Path config = Gate.config(folder, GateConfigs.full(server, bench.audit(folder)));
-        List<String> command = new ArrayList<>(List.of(
-                bench.jdk().java().toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                RoomyGate.class.getName(),
-                config.toString()));
+        List<String> command = bench.processes.jvm(
+                bench.jdk().java(),
+                List.of("-cp", System.getProperty("java.class.path"), RoomyGate.class.getName(), config.toString()));
         Running running = bench.processes.start("gate-" + name, command, Map.of());
         URI endpoint = URI.create("http://127.0.0.1:" + running.readLine() + "/mcp/" + GateConfigs.SERVER);
         return new Target(

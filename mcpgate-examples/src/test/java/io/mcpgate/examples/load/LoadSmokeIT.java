@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(240)
 class LoadSmokeIT {
     private static final Duration BLINK = Duration.ofMillis(300);
-    private static final Plan SMOKE = new Plan("smoke", BLINK, 1, BLINK, BLINK, new int[] {16}, 50, 500, 1);
+    private static final Plan SMOKE =
+            new Plan("smoke", BLINK, 1, BLINK, BLINK, new int[] {16}, 50, 500, 1, Plan.QUICK.jvm());
 
     static Stream<String> scenarios() {
         return LoadBench.SCENARIOS.stream().map(Scenario::name).filter(name -> !name.equals(HttpScenario.NAME));

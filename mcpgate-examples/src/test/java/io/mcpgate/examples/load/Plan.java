@@ -1,6 +1,7 @@
 package io.mcpgate.examples.load;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How long a run takes its time.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param streams idle event streams
  * @param sessions idle sessions
  * @param starts how often a program is started to see how long it takes
+ * @param jvm further options of every JVM that is started
  */
 record Plan(
         String name,
@@ -24,7 +26,8 @@ record Plan(
         int[] connections,
         int streams,
         int sessions,
-        int starts) {
+        int starts,
+        List<String> jvm) {
 
     static final Plan FULL = new Plan(
             "full",
@@ -35,9 +38,13 @@ record Plan(
             new int[] {1, 16, 64},
             10_000,
             100_000,
-            7);
+            7,
+            List.of());
 
-    /** Whether everything works, and nothing about speed: nothing is warm. */
+    /**
+     * Whether everything works, and nothing about speed: nothing is warm, and the second compiler would only cost what so
+     * short a life never gives back.
+     */
     static final Plan QUICK = new Plan(
             "quick",
             Duration.ofSeconds(1),
@@ -47,7 +54,8 @@ record Plan(
             new int[] {1, 16, 64},
             200,
             2_000,
-            1);
+            1,
+            List.of("-XX:TieredStopAtLevel=1"));
 
     /** Closed and open loops of that many each, of every pass, beside the warm-up of the targets. */
     Duration of(int targets, int closed, int opened) {

@@ -14,12 +14,14 @@ import java.util.Map;
 final class Processes implements AutoCloseable {
     private final Path folder;
     private final Path java;
+    private final List<String> jvm;
     private final List<Running> started = new ArrayList<>(); // guarded by this
     private final Thread hook = new Thread(this::end, "end-processes");
     private int names; // guarded by this
 
-    /** In a new folder below that one. */
-    Processes(Path parent) throws IOException {
+    /** In a new folder below that one; {@code jvm} are further options of every JVM. */
+    Processes(Path parent, List<String> jvm) throws IOException {
+        this.jvm = jvm;
         folder = Files.createTempDirectory(Files.createDirectories(parent), "run");
         java = javaOf(Path.of(System.getProperty("java.home")));
         Runtime.getRuntime().addShutdownHook(hook);
@@ -46,14 +48,17 @@ final class Processes implements AutoCloseable {
 
     /** The command of such a program. It is small, and shall be warm at once. */
     List<String> programCommand(Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+        List<String> command = new ArrayList<>(
+                List.of("-XX:+UseSerialGC", "-Xmx1g", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
+        return jvm(java, command);
+    }
+
+    /** The command of a JVM of the given JDK, whose words are those. */
+    List<String> jvm(Path java, List<String> words) {
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(jvm);
+        command.addAll(words);
         return command;
     }
 

@@ -59,17 +59,16 @@ final class StdioScenario implements Scenario {
         for (Jdk jdk : bench.jdks) {
             Path folder = bench.processes.newFolder("wrap");
             Path config = Gate.config(folder, GateConfigs.wrapping(bench.audit(folder)));
-            programs.add(new Program(Targets.name(PLAIN, jdk), wrap(jdk, List.of(), config, server)));
+            programs.add(new Program(Targets.name(PLAIN, jdk), wrap(bench, jdk, List.of(), config, server)));
             programs.add(new Program(
-                    Targets.name(WRAP, jdk), wrap(jdk, options(bench, jdk, config, server), config, server)));
+                    Targets.name(WRAP, jdk), wrap(bench, jdk, options(bench, jdk, config, server), config, server)));
         }
         return programs;
     }
 
-    private static List<String> wrap(Jdk jdk, List<String> options, Path config, List<String> server) {
-        List<String> command = new ArrayList<>(List.of(jdk.java().toString()));
-        command.addAll(options);
-        command.addAll(List.of(
+    private static List<String> wrap(Bench bench, Jdk jdk, List<String> options, Path config, List<String> server) {
+        List<String> words = new ArrayList<>(options);
+        words.addAll(List.of(
                 "-jar",
                 Gate.jar().toString(),
                 "wrap",
@@ -78,15 +77,15 @@ final class StdioScenario implements Scenario {
                 "--server",
                 GateConfigs.SERVER,
                 "--"));
-        command.addAll(server);
-        return command;
+        words.addAll(server);
+        return bench.processes.jvm(jdk.java(), words);
     }
 
     /** Those that docs/wrap.md advises; the archive of classes is made here as it is there. */
     private static List<String> options(Bench bench, Jdk jdk, Path config, List<String> server) throws IOException {
         Path archive = bench.processes.newFolder("classes").resolve("mcpgate.jsa");
         List<String> making = List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:disable");
-        Running first = bench.processes.start("archive", wrap(jdk, making, config, server), Map.of());
+        Running first = bench.processes.start("archive", wrap(bench, jdk, making, config, server), Map.of());
         new StdioClient("archive", first).calls(Duration.ofSeconds(1));
         first.awaitEnd();
         if (!Files.exists(archive)) throw first.failed("has written no archive of its classes");

@@ -2,9 +2,12 @@ package io.mcpgate.examples.matrix;
 
 import io.mcpgate.examples.interop.NodeFixtures;
 import io.mcpgate.examples.interop.NodeFixtures.Client;
+import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A real client, which is told what to do and prints what it saw. */
 enum MatrixClient {
@@ -13,6 +16,8 @@ enum MatrixClient {
     TS1("TypeScript SDK 1.x"),
     TS2_LEGACY("TypeScript SDK 2.x, legacy"),
     TS2_MODERN("TypeScript SDK 2.x, modern");
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final String software;
 
@@ -44,17 +49,28 @@ enum MatrixClient {
         return canReachDirectly(upstream) ? this : TS2_LEGACY;
     }
 
-    /** The whole command; of the operations as {@link NodeFixtures} takes them. */
-    List<String> command(SdkClients java, Target target, Mode mode, String operations) {
+    /** What it saw; of the operations as {@link NodeFixtures} takes them. */
+    Report run(SdkClients java, Target target, Mode mode, String operations) {
         List<String> given = new ArrayList<>(List.of("--offer", "sampling,elicitation,roots", "--timeout", "30000"));
         if (mode == Mode.WRAPPED) given.addAll(List.of("--wrap", "server"));
         String[] options = given.toArray(String[]::new);
         return switch (this) {
-            case JAVA_2 -> java.current(target, operations, options);
-            case JAVA_1 -> java.previous(target, operations, options);
-            case TS1 -> Client.TS1.command(target, operations, options);
-            case TS2_LEGACY -> Client.TS2_LEGACY.command(target, operations, options);
-            case TS2_MODERN -> Client.TS2_MODERN.command(target, operations, options);
+            case JAVA_2 -> java.current(arguments(given, target, operations));
+            case JAVA_1 -> java.previous(arguments(given, target, operations));
+            case TS1 -> program(Client.TS1.command(target, operations, options));
+            case TS2_LEGACY -> program(Client.TS2_LEGACY.command(target, operations, options));
+            case TS2_MODERN -> program(Client.TS2_MODERN.command(target, operations, options));
         };
+    }
+
+    private static List<String> arguments(List<String> options, Target target, String operations) {
+        List<String> arguments = new ArrayList<>(options);
+        arguments.addAll(target.arguments());
+        arguments.add(operations.replace('\'', '"'));
+        return arguments;
+    }
+
+    private static Report program(List<String> command) {
+        return NodeFixtures.run(command, Map.of(), TIMEOUT);
     }
 }

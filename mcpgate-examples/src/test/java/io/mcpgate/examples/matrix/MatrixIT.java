@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.examples.interop.GateFixture;
 import io.mcpgate.examples.interop.NodeFixtures;
-import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.examples.interop.NodeFixtures.Target;
 import io.mcpgate.examples.interop.NodeProcess;
 import io.mcpgate.examples.matrix.Matrix.Run;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real clients at real servers, directly and through a gate: what works directly works through the gate. */
 @TestInstance(Lifecycle.PER_CLASS)
 class MatrixIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
-
     /** Two at a time, and never two at the same server: its tools and what it remembers are changed on the way. */
     private static final List<List<Upstream>> LANES = List.of(
             List.of(Upstream.JAVA_HTTP, Upstream.EVERYTHING_STDIO, Upstream.TS2_HTTP),
@@ -48,9 +44,9 @@ class MatrixIT {
     @BeforeAll
     void runAll() throws Exception {
         NodeFixtures.assumeNode();
-        SdkClients clients = new SdkClients(directory);
         ExecutorService lanes = Executors.newFixedThreadPool(LANES.size());
-        try (SdkHttp java = new SdkHttp();
+        try (SdkClients clients = new SdkClients(directory);
+                SdkHttp java = new SdkHttp();
                 NodeProcess everything = NodeFixtures.start(NodeFixtures.everythingHttp());
                 NodeProcess both = NodeFixtures.start(NodeFixtures.fixtureServerHttp())) {
             Map<Upstream, URI> http = Map.of(
@@ -133,9 +129,7 @@ class MatrixIT {
 
     private static Map<Feature, Cell> run(Run run, Target target, SdkClients clients) {
         Script script = Script.of(run.client(), run.upstream(), run.mode());
-        List<String> command = run.client().command(clients, target, run.mode(), script.operations());
-        Report report = NodeFixtures.run(command, Map.of(), TIMEOUT);
-        return script.cells(report);
+        return script.cells(run.client().run(clients, target, run.mode(), script.operations()));
     }
 
     @Test

@@ -10,29 +10,37 @@ import io.github.bucket4j.Bucket;
 import io.mcpgate.Principal;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.examples.interop.NodeFixtures;
-import io.mcpgate.examples.interop.NodeFixtures.Target;
+import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.sdk.McpSdk;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
  * The client in {@code src/test/java-sdk}, compiled once for each of two releases of the Java SDK: this build's own, and the
- * one that Maven has put into {@code target/sdk-1.1.5}. Two releases of the same classes need a JVM each.
+ * one that Maven has put into {@code target/sdk-1.1.5}. Two releases of the same classes need a JVM each, which is asked again
+ * and again; and a further one while it is busy.
  */
-final class SdkClients {
+final class SdkClients implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path SOURCE = NodeFixtures.moduleDirectory().resolve("src/test/java-sdk/SdkClient.java");
     private static final Path PREVIOUS = NodeFixtures.moduleDirectory().resolve("target/sdk-1.1.5");
 
     private final String current;
     private final String previous;
+    private final Queue<SdkClientProcess> idleCurrent = new ConcurrentLinkedQueue<>();
+    private final Queue<SdkClientProcess> idlePrevious = new ConcurrentLinkedQueue<>();
+    private final Queue<SdkClientProcess> started = new ConcurrentLinkedQueue<>();
 
     /** Compiles both, to below {@code directory}. */
     SdkClients(Path directory) throws IOException {
@@ -82,17 +90,25 @@ final class SdkClients {
     }
 
     /** With the release that this build uses. */
-    List<String> current(Target target, String operations, String... options) {
-        return command(current, target, operations, options);
+    Report current(List<String> arguments) {
+        return ask(idleCurrent, current, arguments);
     }
 
     /** With 1.1.5. */
-    List<String> previous(Target target, String operations, String... options) {
-        return command(previous, target, operations, options);
+    Report previous(List<String> arguments) {
+        return ask(idlePrevious, previous, arguments);
     }
 
-    private static List<String> command(String classPath, Target target, String operations, String... options) {
-        List<String> command = new ArrayList<>(List.of(
+    /** Who has failed is not asked again, as its next line might be the answer to this question. */
+    private Report ask(Queue<SdkClientProcess> idle, String classPath, List<String> arguments) {
+        SdkClientProcess process = Optional.ofNullable(idle.poll()).orElseGet(() -> start(classPath));
+        Report report = process.ask(arguments, TIMEOUT);
+        idle.add(process);
+        return report;
+    }
+
+    private SdkClientProcess start(String classPath) {
+        SdkClientProcess process = new SdkClientProcess(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -100,9 +116,12 @@ final class SdkClients {
                 "-cp",
                 classPath,
                 "SdkClient"));
-        command.addAll(List.of(options));
-        command.addAll(target.arguments());
-        command.add(operations.replace('\'', '"'));
-        return List.copyOf(command);
+        started.add(process);
+        return process;
+    }
+
+    @Override
+    public void close() {
+        started.forEach(SdkClientProcess::close);
     }
 }
