@@ -6,6 +6,8 @@ module io.mcpgate.core {
     requires com.github.benmanes.caffeine;
     requires io.github.bucket4j.core;
     requires org.slf4j;
+    // Not transitive, although it is in the API: who has no use for metrics need not have it to be compiled.
+    requires static micrometer.core;
     requires static transitive org.jspecify;
 
     exports io.mcpgate.core;
@@ -20,5 +22,6 @@ module io.mcpgate.core {
     exports io.mcpgate.core.protocol;
     exports io.mcpgate.core.route;
     exports io.mcpgate.core.stage;
+    exports io.mcpgate.core.telemetry;
     exports io.mcpgate.core.wrap;
 }

@@ -10,6 +10,8 @@ module io.mcpgate.examples {
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static jakarta.servlet;
     requires io.vertx.core;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
     requires java.net.http;
     requires static org.jspecify;
     requires org.slf4j;

@@ -2,6 +2,7 @@ package io.mcpgate.core;
 
 import io.mcpgate.Call;
 import io.mcpgate.Interceptor;
+import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.bridge.EraBridge;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ public final class GatewayBuilder {
     private final Map<String, Duration> timeouts = new HashMap<>();
     private final List<Limit> limits = new ArrayList<>();
     private final List<Insertion> insertions = new ArrayList<>();
+    private final List<Consumer<AuditEvent>> observers = new ArrayList<>();
     private final List<Runnable> closing = new ArrayList<>();
     private final List<Upstream> borrowed = new ArrayList<>();
     private @Nullable Authenticator authenticator;
@@ -175,6 +178,16 @@ public final class GatewayBuilder {
     /** Where audit events go; the host closes it. Default: the last 1,000 in memory. */
     public GatewayBuilder audit(AuditSink sink) {
         this.auditSink = sink;
+        return this;
+    }
+
+    /**
+     * Who hears of each audit event beside the sink, before the call goes on and whether or not it can be kept; as
+     * {@link io.mcpgate.core.telemetry.CallMeters} does, which counts calls. Must not block; what it throws is logged, and
+     * changes nothing. Default nobody.
+     */
+    public GatewayBuilder observer(Consumer<AuditEvent> observer) {
+        observers.add(observer);
         return this;
     }
 
@@ -369,6 +382,10 @@ public final class GatewayBuilder {
 
     AuditSink auditSink() {
         return require(auditSink, "audit sink");
+    }
+
+    List<Consumer<AuditEvent>> observers() {
+        return observers;
     }
 
     boolean refusesWhenAuditIsDown() {

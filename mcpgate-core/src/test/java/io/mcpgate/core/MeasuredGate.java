@@ -18,7 +18,9 @@ import io.mcpgate.core.limit.Rate;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
+import io.mcpgate.core.telemetry.CallMeters;
 import io.mcpgate.route.Upstream;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ final class MeasuredGate {
 
     private MeasuredGate() {}
 
-    /** Everything that is on by default, with rules and limits that ask for work: 100 rules, two limits, audit in memory. */
+    /** Everything that is on by default, with rules and limits that ask for work: 100 rules, two limits, audit in memory, metrics. */
     static GatewayBuilder full(Function<Call, CompletionStage<Reply>> server) {
         return full().server(server(server));
     }
@@ -55,6 +57,7 @@ final class MeasuredGate {
     static GatewayBuilder full() {
         Rate plenty = new Rate(1_000_000_000_000L, Duration.ofHours(1));
         return Gateway.builder()
+                .observer(new CallMeters(new SimpleMeterRegistry()))
                 .authenticator(new ApiKeys(Map.of(ApiKeys.hash(KEY), Principal.of("ann", "agent")), null))
                 .policies(new RolePolicyStore(List.of(agent("agent"))))
                 .limit(Limit.of("each principal", Limit.Per.PRINCIPAL, plenty))

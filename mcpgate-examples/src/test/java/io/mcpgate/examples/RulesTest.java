@@ -125,6 +125,7 @@ class RulesTest {
                     "io.mcpgate.core.limit..");
             confined("io.github.bucket4j..", "io.mcpgate.core.limit..");
             confined("com.nimbusds..", "io.mcpgate.core.identity..");
+            confined("io.micrometer..", "io.mcpgate.core.telemetry..", "io.mcpgate.examples..");
             confined("io.vertx..", "io.mcpgate.http.vertx..", "io.mcpgate.examples..");
             confined("io.netty..", "io.mcpgate.http.vertx..");
             confined("jakarta.servlet..", "io.mcpgate.http.servlet..", "io.mcpgate.examples..");

@@ -2,9 +2,11 @@ package io.mcpgate.core.audit;
 
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +19,23 @@ public final class Recorder {
     private static final CompletionStage<Boolean> YES = CompletableFuture.completedFuture(true);
 
     private final AuditSink sink;
+    private final Observers observers;
     private final boolean refuseWhenDown;
     private final AtomicBoolean down = new AtomicBoolean();
 
-    /** Hands events to {@code sink}; {@code refuseWhenDown} is the safe choice and the default everywhere. */
-    public Recorder(AuditSink sink, boolean refuseWhenDown) {
+    /**
+     * Hands events to {@code sink}; {@code refuseWhenDown} is the safe choice and the default everywhere.
+     *
+     * @param observers hear of each event as well, whether it can be kept or not
+     */
+    public Recorder(AuditSink sink, List<Consumer<AuditEvent>> observers, boolean refuseWhenDown) {
         this.sink = sink;
+        this.observers = new Observers(observers);
         this.refuseWhenDown = refuseWhenDown;
     }
 
     CompletionStage<Boolean> keep(AuditEvent event) {
+        observers.tell(event);
         CompletableFuture<Void> kept;
         try {
             kept = sink.record(event).toCompletableFuture();

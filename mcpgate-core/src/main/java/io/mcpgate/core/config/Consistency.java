@@ -47,11 +47,12 @@ final class Consistency {
     }
 
     /** @throws ConfigException if they do not */
-    void require(Listen listen) {
+    void require(Listen listen, @Nullable MetricsConfig metrics) {
         someoneMayCall();
         keysAreDistinct();
         principals.forEach(principal -> known(at("principals", principal.id()) + ".roles", principal.roles()));
         anonymousIsMeant(listen);
+        metricsAreMeant(listen, metrics);
         localUserIsKnown();
         roles.forEach(this::grantsNameServers);
         for (int i = 0; i < limits.size(); i++) {
@@ -114,6 +115,23 @@ final class Consistency {
                     "anonymous",
                     "listen.address lets other machines in, and anonymous lets them call without a credential; listen on"
                             + " 127.0.0.1, or say exposed: true here if that is meant");
+        }
+    }
+
+    private void metricsAreMeant(Listen listen, @Nullable MetricsConfig metrics) {
+        if (metrics == null) {
+            return;
+        }
+        if (!metrics.isLoopback() && !metrics.exposed()) {
+            add(
+                    "metrics",
+                    "metrics.address lets other machines in, and whoever connects sees all metrics; use 127.0.0.1, or say"
+                            + " exposed: true here if that is meant");
+        }
+        if (metrics.port() != 0 && metrics.port() == listen.port()) {
+            add(
+                    "metrics.port",
+                    "is the port of listen; use another one, so that each can be closed to whom it is not for");
         }
     }
 

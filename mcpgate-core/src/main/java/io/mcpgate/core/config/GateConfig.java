@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles what roles allow and deny
  * @param limits limits on calls
  * @param audit where audit events go
+ * @param metrics where the program shows its metrics; {@code null} if nowhere
  * @param refusals what a client learns when policy refuses a name
  * @param bounds sizes and times
  */
@@ -44,6 +45,7 @@ public record GateConfig(
         List<Role> roles,
         List<Limit> limits,
         AuditConfig audit,
+        @Nullable MetricsConfig metrics,
         Refusals refusals,
         Bounds bounds) {
 
@@ -57,7 +59,7 @@ public record GateConfig(
         principals = List.copyOf(principals);
         roles = List.copyOf(roles);
         limits = List.copyOf(limits);
-        new Consistency(servers, principals, anonymous, stdio, roles, limits).require(listen);
+        new Consistency(servers, principals, anonymous, stdio, roles, limits).require(listen, metrics);
     }
 
     /** The server of that name. */
@@ -74,13 +76,14 @@ public record GateConfig(
         if (!more.contains(server)) {
             more.add(server);
         }
-        return new GateConfig(name, listen, more, principals, anonymous, stdio, roles, limits, audit, refusals, bounds);
+        return new GateConfig(
+                name, listen, more, principals, anonymous, stdio, roles, limits, audit, metrics, refusals, bounds);
     }
 
     /** This configuration with another place for audit events. */
     public GateConfig withAudit(AuditConfig changed) {
         return new GateConfig(
-                name, listen, servers, principals, anonymous, stdio, roles, limits, changed, refusals, bounds);
+                name, listen, servers, principals, anonymous, stdio, roles, limits, changed, metrics, refusals, bounds);
     }
 
     /** Whoever is known by that name: a principal, the anonymous one or the local user. */
@@ -118,7 +121,7 @@ public record GateConfig(
     }
 
     /**
-     * Says all of this to a builder, except what concerns edges ({@code listen}, {@code stdio}). The gateway will own the
+     * Says all of this to a builder, except what concerns edges ({@code listen}, {@code stdio}, {@code metrics}). The gateway will own the
      * connectors and the audit sink that are opened here.
      *
      * @param connectors asked in order for each server

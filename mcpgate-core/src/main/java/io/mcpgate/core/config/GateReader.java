@@ -31,6 +31,7 @@ final class GateReader {
                 new RoleReader(context).roles(gate.entries("roles")),
                 new LimitReader(context).limits(gate.items("limits")),
                 audit(gate.section("audit", Shape.AUDIT)),
+                metrics(gate.section("metrics", Shape.METRICS)),
                 gate.choice("refusals", List.of(Refusals.values()), Refusals.CONCEAL),
                 bounds(gate.section("bounds", Shape.BOUNDS)));
     }
@@ -117,6 +118,16 @@ final class GateReader {
         return file == null
                 ? new AuditConfig(to, null, whenUnavailable)
                 : new AuditConfig(AuditConfig.To.FILE, file, whenUnavailable);
+    }
+
+    private static @Nullable MetricsConfig metrics(@Nullable Fields metrics) {
+        MetricsConfig standard = MetricsConfig.DEFAULT;
+        return metrics == null
+                ? null
+                : new MetricsConfig(
+                        metrics.string("address", Checks.ADDRESS, standard.address()),
+                        metrics.integer("port", 0, 65_535, standard.port()),
+                        metrics.flag("exposed"));
     }
 
     private static Bounds bounds(@Nullable Fields bounds) {

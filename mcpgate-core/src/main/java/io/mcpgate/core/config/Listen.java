@@ -30,6 +30,10 @@ public record Listen(String address, int port, String path, List<String> allowed
 
     /** Whether only this machine can connect. A name other than {@code localhost} might mean anything, so it cannot. */
     public boolean isLoopback() {
+        return isLoopback(address);
+    }
+
+    static boolean isLoopback(String address) {
         boolean literal = address.indexOf(':') >= 0 || address.matches("[0-9.]+");
         try {
             return literal

@@ -19,6 +19,7 @@ record Shape(String definition, List<String> keys) {
             "roles",
             "limits",
             "audit",
+            "metrics",
             "refusals",
             "bounds");
     static final Shape LISTEN = of("listen", "address", "port", "path", "allowedHosts", "allowedOrigins");
@@ -43,6 +44,7 @@ record Shape(String definition, List<String> keys) {
     static final Shape GRANT = of("grant", "server", "tools", "prompts", "resources", "templates", "methods");
     static final Shape LIMIT = of("limit", "name", "per", "rates", "servers", "tools", "methods");
     static final Shape AUDIT = of("audit", "file", "to", "whenUnavailable");
+    static final Shape METRICS = of("metrics", "address", "port", "exposed");
     static final Shape BOUNDS = of(
             "bounds",
             "message",
@@ -55,7 +57,7 @@ record Shape(String definition, List<String> keys) {
             "drain");
 
     static final List<Shape> ALL =
-            List.of(GATE, LISTEN, SERVER, PRINCIPAL, ANONYMOUS, STDIO, ROLE, GRANT, LIMIT, AUDIT, BOUNDS);
+            List.of(GATE, LISTEN, SERVER, PRINCIPAL, ANONYMOUS, STDIO, ROLE, GRANT, LIMIT, AUDIT, METRICS, BOUNDS);
 
     private static Shape of(String definition, String... keys) {
         return new Shape(definition, List.of(keys));

@@ -165,6 +165,7 @@ class GateConfigTest {
                             List.of(),
                             List.of(),
                             AuditConfig.DEFAULT,
+                            null,
                             Refusals.CONCEAL,
                             Bounds.DEFAULT))
                     .isInstanceOf(ConfigException.class)

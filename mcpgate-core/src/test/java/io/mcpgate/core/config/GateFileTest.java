@@ -67,6 +67,7 @@ class GateFileTest {
                 methods: [tools/call]}
               - {name: all, rates: ["5/s"]}
             audit: {file: audit.jsonl, whenUnavailable: continue}
+            metrics: {address: 10.0.0.1, port: 9000, exposed: true}
             refusals: reveal
             bounds: {message: 1MiB, depth: 32, nameLength: 100, numberLength: 50, objectMembers: 500, timeout: 20s,
               catalogTimeout: 5s, drain: 3s}
@@ -82,6 +83,13 @@ class GateFileTest {
             assertThat(config.listen())
                     .isEqualTo(new Listen(
                             "0.0.0.0", 8081, "/gate", List.of("gate.example:8081"), List.of("https://app.example")));
+        }
+
+        @Test
+        void saysWhereMetricsAreShown() {
+            assertThat(config.metrics()).isEqualTo(new MetricsConfig("10.0.0.1", 9000, true));
+            assertThat(yaml("{anonymous: {}, metrics: {}}").metrics()).isEqualTo(MetricsConfig.DEFAULT);
+            assertThat(yaml("anonymous: {}").metrics()).isNull();
         }
 
         @Test
@@ -339,7 +347,7 @@ class GateFileTest {
                             "anonymous.rolls (line 2): is no key here; did you mean \"roles\"?",
                             "listen.port (line 3): is out of range; write a whole number from 0 to 65535",
                             "x (line 4): is no key here; there is $schema, name, listen, servers, principals, anonymous,"
-                                    + " stdio, roles, limits, audit, refusals, bounds");
+                                    + " stdio, roles, limits, audit, metrics, refusals, bounds");
         }
     }
 
@@ -353,6 +361,23 @@ class GateFileTest {
                             "anonymous (line 2): listen.address lets other machines in, and anonymous lets them"
                                     + " call without a credential; listen on 127.0.0.1, or say exposed: true here if that is"
                                     + " meant");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"0.0.0.0", "10.1.2.3", "::", "gate.example"})
+        void areMetricsForOtherMachines(String address) {
+            assertThat(problemsOfYaml("anonymous: {}\nmetrics: {address: '" + address + "'}"))
+                    .containsExactly(
+                            "metrics (line 2): metrics.address lets other machines in, and whoever connects sees all"
+                                    + " metrics; use 127.0.0.1, or say exposed: true here if that is meant");
+        }
+
+        @Test
+        void areMetricsAtThePortOfTheGate() {
+            assertThat(problemsOfYaml("anonymous: {}\nmetrics: {port: 8080}"))
+                    .containsExactly(
+                            "metrics.port (line 2): is the port of listen; use another one, so that each can be closed"
+                                    + " to whom it is not for");
         }
 
         @ParameterizedTest

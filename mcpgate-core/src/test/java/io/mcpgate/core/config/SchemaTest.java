@@ -134,12 +134,14 @@ class SchemaTest {
                     stdio: {principal: me, roles: [r]}
                     roles: {r: {allow: [{tools: [a]}]}}
                     anonymous: {}
+                    metrics: {}
                     limits: [{name: l, rates: [1/s]}]
                     """);
 
             assertThat(Given.yaml("{" + defaults("gate", "servers", "roles", "limits") + ","
                             + "\"listen\": {" + defaults("listen") + "},"
                             + "\"audit\": {" + defaults("audit") + "},"
+                            + "\"metrics\": {" + defaults("metrics") + "},"
                             + "\"bounds\": {" + defaults("bounds") + "},"
                             + "\"anonymous\": {" + defaults("anonymous") + "},"
                             + "\"stdio\": {\"principal\": \"me\", \"roles\": [\"r\"]},"

@@ -1,6 +1,9 @@
 package io.mcpgate.examples.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -15,7 +18,6 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {Serve.class, Wrap.class, Check.class, Tools.class, Key.class},
         description = "A gateway for MCP: says who may call which tool of which server, and keeps a record of it.",
         synopsisHeading = "Usage: ",
         descriptionHeading = "%n",
@@ -30,20 +32,42 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%n")
 public final class Main implements Runnable {
+    private static final Map<String, Supplier<?>> COMMANDS = commands();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     Main() {}
 
-    /** Runs a command and ends the process with its exit code. */
-    public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+    private static Map<String, Supplier<?>> commands() {
+        Map<String, Supplier<?>> commands = new LinkedHashMap<>();
+        commands.put("serve", Serve::new);
+        commands.put("wrap", Wrap::new);
+        commands.put("check", Check::new);
+        commands.put("tools", Tools::new);
+        commands.put("key", Key::new);
+        return commands;
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setExpandAtFiles(false) // @modelcontextprotocol/… is a word of a command, and no file to read
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine(args).execute(args));
+    }
+
+    /**
+     * What these arguments are for. Reading what all commands take is most of what a start costs, and an agent waits for each
+     * start of {@code wrap}: so where the first argument is the name of a command, that one is read alone.
+     */
+    static CommandLine commandLine(String... args) {
+        CommandLine main = new CommandLine(new Main());
+        String alone = args.length > 0 && COMMANDS.containsKey(args[0]) ? args[0] : null;
+        COMMANDS.forEach((name, command) -> {
+            if (alone == null || alone.equals(name)) {
+                main.addSubcommand(name, command.get());
+            }
+        });
+        return main.setExpandAtFiles(false) // @modelcontextprotocol/… is a word of a command, and no file to read
                 .setParameterExceptionHandler(PlainErrors::misused)
                 .setExecutionExceptionHandler(PlainErrors::failed);
     }

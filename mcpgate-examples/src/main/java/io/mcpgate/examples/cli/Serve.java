@@ -9,6 +9,8 @@ import io.mcpgate.core.config.ReloadingGate;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.mcpgate.http.vertx.VertxServer;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -44,11 +46,17 @@ final class Serve implements Callable<Integer> {
         requireCallers(config);
         requireConnectable(config);
         try (Transports transports = new Transports()) {
-            ReloadingGate gate = ReloadingGate.open(config, transports.factories());
+            Optional<Metrics> metrics =
+                    Optional.ofNullable(config.metrics()).map(place -> Metrics.at(place, transports.vertx()));
+            ReloadingGate gate = ReloadingGate.open(
+                    config,
+                    transports.factories(),
+                    builder -> metrics.map(Metrics::calls).ifPresent(builder::observer));
             VertxServer server = server(config, gate, transports);
             return Ending.after(() -> serve(server, gate), () -> {
                 server.close();
                 gate.close();
+                metrics.ifPresent(Metrics::close);
             });
         }
     }
@@ -109,6 +117,9 @@ final class Serve implements Callable<Integer> {
             requireCallers(changed);
             if (!changed.listen().equals(gate.config().listen())) {
                 throw new ConfigException("listen", "has changed, which needs a restart; nothing was taken over");
+            }
+            if (!Objects.equals(changed.metrics(), gate.config().metrics())) {
+                throw new ConfigException("metrics", "has changed, which needs a restart; nothing was taken over");
             }
             if (gate.apply(changed)) {
                 LOG.info("{} was read again: {}", file.path(), gate);

@@ -132,6 +132,7 @@ final class Wrap implements Callable<Integer> {
                 List.of(Role.allowing("everything", Grant.everything("*"))),
                 List.of(),
                 AuditConfig.DEFAULT,
+                null,
                 Refusals.CONCEAL,
                 Bounds.DEFAULT);
     }

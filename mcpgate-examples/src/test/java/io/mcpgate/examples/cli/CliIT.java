@@ -35,6 +35,8 @@ class CliIT {
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
                     + "\"capabilities\":{},\"clientInfo\":{\"name\":\"it\",\"version\":\"1\"}}}";
     private static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+    private static final String CALL =
+            "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\",\"arguments\":{}}}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
 
     @TempDir
@@ -201,6 +203,7 @@ class CliIT {
     @Nested
     class Serving {
         private static final Pattern LISTENING = Pattern.compile("Listening on http://[^:]+:(\\d+)/");
+        private static final Pattern METRICS = Pattern.compile("Metrics are at (http://\\S+)");
 
         private final HttpClient client = HttpClient.newHttpClient();
         private URI endpoint;
@@ -231,6 +234,7 @@ class CliIT {
         private String yaml(String tool) {
             return """
             listen: {port: 0}
+            metrics: {port: 0}
             servers: {tiny: {command: %s}}
             principals: {it: {keys: ["%s"], roles: [r]}}
             roles: {r: {allow: [{tools: [%s]}]}}
@@ -269,6 +273,31 @@ class CliIT {
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
             assertThat(outputOf(process)).isEmpty();
+        }
+
+        @Test
+        void countsCalls() throws Exception {
+            serve();
+            String session = open();
+            for (String tool : List.of("search", "search", "delete")) post(CALL.formatted(tool), key, session);
+            URI page = METRICS.matcher(errors())
+                    .results()
+                    .map(found -> URI.create(found.group(1)))
+                    .findFirst()
+                    .orElseThrow();
+            String metrics = client.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+
+            String counted = "mcp_server_operation_duration_seconds_count{";
+            assertThat(metrics.lines().filter(line -> line.startsWith(counted) && line.contains("\"tools/call\"")))
+                    .hasSize(2)
+                    .anyMatch(line -> line.contains("gen_ai_tool_name=\"search\"")
+                            && line.contains("mcpgate_outcome=\"ok\"")
+                            && line.endsWith(" 2"))
+                    .anyMatch(line -> line.contains("gen_ai_tool_name=\"delete\"")
+                            && line.contains("mcpgate_outcome=\"refused\"")
+                            && line.endsWith(" 1"));
+            assertThat(metrics).doesNotContain(key, "s3cr3t", session);
         }
 
         @Test

@@ -31,7 +31,7 @@ final class GateConfigs {
                 """.formatted(indented(server));
     }
 
-    /** An API key, a policy of 100 rules, two limits that let everything through, an audit trail in a file. */
+    /** An API key, a policy of 100 rules, two limits that let everything through, an audit trail in a file, metrics. */
     static String full(String server, Path audit) {
         return full(server, audit, principal("bench", KEY, List.of("bench")), "  bench: {allow: [" + rules() + "]}");
     }
@@ -50,6 +50,7 @@ final class GateConfigs {
                   - {name: calls, per: principal, rates: [100000000/s, 1000000000/h]}
                   - {name: tools, per: tool, rates: [100000000/s]}
                 audit: {file: "%s"}
+                metrics: {port: 0}
                 """.formatted(indented(servers), principals, roles, audit);
     }
 
