@@ -95,12 +95,13 @@ final class DefaultChain {
 
     /** The short way by which the gateway itself asks a server something: recorded and bounded like everything else. */
     private Chain ask() {
+        Recorder own = recorder.unobserved();
         return Fold.fold(
                 List.of(
-                        NamedStep.of(Step.RECORD, new Record(recorder, config.clock())),
+                        NamedStep.of(Step.RECORD, new Record(own, config.clock())),
                         NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)),
                         NamedStep.of(Step.AUTHORIZE, this::gatewayItself),
-                        NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock()))),
+                        NamedStep.of(Step.ATTEMPT, new Attempt(own, config.clock()))),
                 Traffic.REQUEST_TO_SERVER,
                 call -> route.proceed(call));
     }

@@ -183,8 +183,8 @@ public final class GatewayBuilder {
 
     /**
      * Who hears of each audit event beside the sink, before the call goes on and whether or not it can be kept; as
-     * {@link io.mcpgate.core.telemetry.CallMeters} does, which counts calls. Must not block; what it throws is logged, and
-     * changes nothing. Default nobody.
+     * {@link io.mcpgate.core.telemetry.CallMeters} does, which counts calls. What the gateway itself asks servers is recorded,
+     * and not told here. Must not block; what it throws is logged, and changes nothing. Default nobody.
      */
     public GatewayBuilder observer(Consumer<AuditEvent> observer) {
         observers.add(observer);

@@ -18,12 +18,22 @@ class ObserverTest extends GatewayFixture {
 
     @Test
     void hearsWhatTheSinkIsGiven() {
-        Gateway gateway = open(builder().observer(seen::add));
+        Gateway gateway = open(builder().observer(seen::add).revealRefusals());
 
         join(gateway.handle(tool(ALICE, "crm", "search")));
         join(gateway.handle(tool(ALICE, "crm", "delete")));
 
-        assertThat(seen).isNotEmpty().isEqualTo(audit.events());
+        assertThat(seen).hasSize(3).isEqualTo(audit.events());
+    }
+
+    @Test
+    void hearsNothingOfWhatTheGatewayAsksItself() {
+        Gateway gateway = open(builder().observer(seen::add));
+
+        join(gateway.handle(tool(ALICE, "crm", "delete"))); // concealed: the server is asked for an unknown tool
+
+        assertThat(audit.events()).hasSize(3);
+        assertThat(seen).extracting(event -> event.target().name()).containsExactly("delete");
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class Recorder {
     private final AuditSink sink;
     private final Observers observers;
     private final boolean refuseWhenDown;
-    private final AtomicBoolean down = new AtomicBoolean();
+    private final AtomicBoolean down;
 
     /**
      * Hands events to {@code sink}; {@code refuseWhenDown} is the safe choice and the default everywhere.
@@ -29,9 +29,19 @@ public final class Recorder {
      * @param observers hear of each event as well, whether it can be kept or not
      */
     public Recorder(AuditSink sink, List<Consumer<AuditEvent>> observers, boolean refuseWhenDown) {
+        this(sink, new Observers(observers), refuseWhenDown, new AtomicBoolean());
+    }
+
+    private Recorder(AuditSink sink, Observers observers, boolean refuseWhenDown, AtomicBoolean down) {
         this.sink = sink;
-        this.observers = new Observers(observers);
+        this.observers = observers;
         this.refuseWhenDown = refuseWhenDown;
+        this.down = down;
+    }
+
+    /** The same for what is nobody's call, but the gateway's own question: recorded, and nothing to look at. */
+    public Recorder unobserved() {
+        return new Recorder(sink, new Observers(List.of()), refuseWhenDown, down);
     }
 
     CompletionStage<Boolean> keep(AuditEvent event) {
