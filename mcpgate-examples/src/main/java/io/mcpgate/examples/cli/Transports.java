@@ -12,22 +12,17 @@ import io.mcpgate.stdio.StdioConnector;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.transport.Transport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The ways to a server that this program has: a child process, or HTTP, for which all servers share one engine. The engine
  * is started with the first server that needs it, so that wrapping a stdio server costs none.
  */
 public final class Transports implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
-
     private @Nullable Vertx vertx; // guarded by this
     private @Nullable HttpEngine engine; // guarded by this
 
@@ -77,31 +72,17 @@ public final class Transports implements AutoCloseable {
     synchronized Vertx vertx() {
         Vertx running = vertx;
         if (running == null) {
-            running = Vertx.builder().with(options()).withTransport(transport()).build();
+            running = Vertx.vertx(new VertxOptions()
+                    .setEventLoopPoolSize(Math.min(4, Runtime.getRuntime().availableProcessors()))
+                    .setWorkerPoolSize(1)
+                    .setInternalBlockingPoolSize(1)
+                    .setUseDaemonThread(true)
+                    .setFileSystemOptions(new FileSystemOptions()
+                            .setClassPathResolvingEnabled(false)
+                            .setFileCachingEnabled(false)));
             vertx = running;
         }
         return running;
-    }
-
-    private static VertxOptions options() {
-        return new VertxOptions()
-                .setEventLoopPoolSize(Math.min(4, Runtime.getRuntime().availableProcessors()))
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setUseDaemonThread(true)
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false));
-    }
-
-    /** Linux' io_uring if Netty's jar for it is on the class path and the kernel lets us; otherwise what every JDK has. */
-    private static Transport transport() {
-        Transport ring = Transport.IO_URING;
-        if (ring == null || !ring.available()) {
-            return Transport.NIO;
-        }
-        LOG.info("Sockets go through io_uring");
-        return ring;
     }
 
     /** Ends the engine; to be called when the gates are closed. */
