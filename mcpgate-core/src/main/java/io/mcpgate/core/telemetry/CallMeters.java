@@ -2,13 +2,14 @@ package io.mcpgate.core.telemetry;
 
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Outcome;
-import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -19,22 +20,22 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>{@value #DURATION} is the time from a call's arrival at the gate to its end (OpenTelemetry semantic conventions for MCP,
- * "Metrics"), {@value #REQUEST} and {@value #REPLY} are the bytes of params and results. Their tags: method, tool, prompt,
+ * "Metrics"), {@value #REQUEST} and {@value #REPLY} count the bytes of params and results. Their tags: method, tool, prompt,
  * server, outcome and kind of error; never a principal, a URI, an argument or a session. Notifications of servers are counted
  * only if they are refused, as in the audit trail.
  *
  * <p>However many names clients and servers invent, there is a bound of time series, and calls that do not succeed make no new
  * ones once half of it is taken; what finds no place is counted under {@code other}. One instance may serve many gateways, and serves
- * those that succeed each other. Safe for use by many threads; nothing here blocks.
+ * those that succeed each other; of several instances at one registry each needs tags of its own. Safe for use by many threads; nothing here blocks.
  */
 @SuppressWarnings("exports") // Micrometer is optional, and named by who uses it
 public final class CallMeters implements Consumer<AuditEvent> {
     /** The timer, in the registry's unit of time. */
     public static final String DURATION = "mcp.server.operation.duration";
-    /** The size of params, in bytes. */
-    public static final String REQUEST = "mcpgate.request.size";
-    /** The size of results, in bytes. */
-    public static final String REPLY = "mcpgate.reply.size";
+    /** The bytes of all params together. */
+    public static final String REQUEST = "mcpgate.request";
+    /** The bytes of all results together. */
+    public static final String REPLY = "mcpgate.reply";
     /** Time series of each of the three, unless said otherwise. */
     public static final int SERIES_MAX = 10_000;
 
@@ -102,36 +103,30 @@ public final class CallMeters implements Consumer<AuditEvent> {
 
     private Meters register(Series series) {
         Tags tags = common.and(series.tags());
-        return new Meters(
-                Timer.builder(DURATION)
-                        .description("From a call's arrival at the gate to its end")
-                        .serviceLevelObjectives(BOUNDARIES)
-                        .tags(tags)
-                        .register(registry),
-                size(REQUEST, "Params of calls", tags),
-                size(REPLY, "Results of calls", tags));
+        Timer timer = Timer.builder(DURATION)
+                .description("From a call's arrival at the gate to its end")
+                .serviceLevelObjectives(BOUNDARIES)
+                .tags(tags)
+                .register(registry);
+        return new Meters(timer, bytes(REQUEST, "Params of calls", tags), bytes(REPLY, "Results of calls", tags));
     }
 
-    private DistributionSummary size(String name, String description, Tags tags) {
-        return DistributionSummary.builder(name)
+    /** A sum alone: the timer has the number, and a distribution would cost as much as the timer does. */
+    private LongAdder bytes(String name, String description, Tags tags) {
+        LongAdder sum = new LongAdder();
+        FunctionCounter.builder(name, sum, LongAdder::sum)
                 .description(description)
                 .baseUnit("bytes")
                 .tags(tags)
                 .register(registry);
+        return sum;
     }
 
-    private record Meters(Timer duration, DistributionSummary request, DistributionSummary reply) {
+    private record Meters(Timer duration, LongAdder request, LongAdder reply) {
         void record(Duration took, int requestBytes, int replyBytes) {
             duration.record(took);
-            record(request, requestBytes);
-            record(reply, replyBytes);
-        }
-
-        /** What never were bytes has no size. */
-        private static void record(DistributionSummary summary, int bytes) {
-            if (bytes >= 0) {
-                summary.record(bytes);
-            }
+            request.add(Math.max(0, requestBytes)); // what never were bytes has no size
+            reply.add(Math.max(0, replyBytes));
         }
     }
 }

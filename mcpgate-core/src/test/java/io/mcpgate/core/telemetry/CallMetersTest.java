@@ -69,8 +69,9 @@ class CallMetersTest {
             Timer timer = registry.get(CallMeters.DURATION).timer();
             assertThat(timer.count()).isEqualTo(2);
             assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(60);
-            assertThat(registry.get(CallMeters.REQUEST).summary().totalAmount()).isEqualTo(200);
-            assertThat(registry.get(CallMeters.REPLY).summary().totalAmount()).isEqualTo(2_000);
+            assertThat(registry.get(CallMeters.REQUEST).functionCounter().count())
+                    .isEqualTo(200);
+            assertThat(registry.get(CallMeters.REPLY).functionCounter().count()).isEqualTo(2_000);
         }
 
         @Test
@@ -113,8 +114,9 @@ class CallMetersTest {
             meters.accept(ended(new Target(Target.Kind.TOOL, "search"), "tools/call", Outcome.OK, null, -1, -1));
 
             assertThat(registry.get(CallMeters.DURATION).timer().count()).isEqualTo(1);
-            assertThat(registry.get(CallMeters.REQUEST).summary().count()).isZero();
-            assertThat(registry.get(CallMeters.REPLY).summary().count()).isZero();
+            assertThat(registry.get(CallMeters.REQUEST).functionCounter().count())
+                    .isZero();
+            assertThat(registry.get(CallMeters.REPLY).functionCounter().count()).isZero();
         }
 
         @Test
