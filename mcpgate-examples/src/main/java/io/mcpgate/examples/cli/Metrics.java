@@ -30,7 +30,7 @@ final class Metrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final Pattern LOCAL = Pattern.compile("localhost|[0-9.]+|\\[?[0-9A-Fa-f:]+\\]?");
+    private static final Pattern LOCAL = Pattern.compile("localhost|[0-9.]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\\]?");
     private static final int AT_ONCE_MAX = 4;
     private static final int IDLE_SECONDS = 120; // more than the intervals at which such servers come back
 

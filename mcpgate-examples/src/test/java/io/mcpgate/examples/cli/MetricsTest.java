@@ -59,6 +59,7 @@ class MetricsTest {
     void areNotShownToWebPages() throws IOException {
         try (Metrics metrics = Metrics.at(anyPort(false), vertx)) {
             assertThat(get(metrics.port(), "/metrics", "evil.example")).startsWith("HTTP/1.1 403");
+            assertThat(get(metrics.port(), "/metrics", "face")).startsWith("HTTP/1.1 403"); // of hexadecimal digits
             assertThat(answer(metrics.port(), "GET /metrics HTTP/1.0\r\n\r\n").lines())
                     .first()
                     .asString()
