@@ -89,7 +89,13 @@ final class StdioScenario implements Scenario {
         new StdioClient("archive", first).calls(Duration.ofSeconds(1));
         first.awaitEnd();
         if (!Files.exists(archive)) throw first.failed("has written no archive of its classes");
-        return List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m", "-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xms8m",
+                "-Xmx256m",
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:disable");
     }
 
     private static StdioClient open(Bench bench, Program program) throws IOException {
