@@ -20,7 +20,7 @@ final class Exchange implements HttpEngine.Receiver {
     private final Answer answer;
     private final Runnable onOver;
     private final AtomicBoolean over = new AtomicBoolean();
-    private volatile HttpEngine.@Nullable Running running;
+    private volatile HttpEngine.@Nullable Running running; // while it is: sessions remember exchanges that are over
     private volatile long lastNanos = System.nanoTime();
 
     /** An exchange that has not been started; {@code onOver} runs once, before its answer hears of the end. */
@@ -81,6 +81,7 @@ final class Exchange implements HttpEngine.Receiver {
         if (!finish()) {
             return;
         }
+        running = null;
         try {
             answer.end();
         } catch (BadAnswer bad) {
@@ -94,6 +95,7 @@ final class Exchange implements HttpEngine.Receiver {
     @Override
     public void failed(Throwable cause) {
         if (finish()) {
+            running = null;
             LOG.debug("An exchange with a server broke", cause);
             answer.brokeOff(Reply.Failure.of(
                     ErrorCode.UNAVAILABLE, "The server could not be reached, or its answer broke off"));
@@ -118,6 +120,7 @@ final class Exchange implements HttpEngine.Receiver {
 
     private void stop() {
         HttpEngine.Running started = running;
+        running = null;
         if (started != null) {
             started.abort();
         }
