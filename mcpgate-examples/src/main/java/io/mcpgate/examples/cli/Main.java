@@ -1,5 +1,6 @@
 package io.mcpgate.examples.cli;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public final class Main implements Runnable {
         commands.put("check", Check::new);
         commands.put("tools", Tools::new);
         commands.put("key", Key::new);
-        return commands;
+        return Collections.unmodifiableMap(commands);
     }
 
     /** Runs a command and ends the process with its exit code. */
@@ -56,8 +57,8 @@ public final class Main implements Runnable {
     }
 
     /**
-     * What these arguments are for. Reading what all commands take is most of what a start costs, and an agent waits for each
-     * start of {@code wrap}: so where the first argument is the name of a command, that one is read alone.
+     * What these arguments are for. Where the first one is the name of a command, that command's options are read alone: those
+     * of all are a fifth of what a start of {@code wrap} costs, for which an agent waits each time.
      */
     static CommandLine commandLine(String... args) {
         CommandLine main = new CommandLine(new Main());

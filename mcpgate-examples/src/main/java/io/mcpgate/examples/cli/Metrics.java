@@ -11,16 +11,17 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,23 +30,24 @@ import org.slf4j.LoggerFactory;
 final class Metrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
     private static final String PATH = "/metrics";
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final Pattern LOCAL = Pattern.compile("localhost|[0-9.]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\\]?");
-    private static final int AT_ONCE_MAX = 4;
+    private static final int CONNECTIONS_MAX = 16; // and so of pages that are written at once
     private static final int IDLE_SECONDS = 120; // more than the intervals at which such servers come back
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final CallMeters calls = new CallMeters(registry);
     private final Vertx vertx;
-    private final boolean exposed;
+    private final MetricsConfig place;
     private final HttpServer server;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
 
-    private Metrics(Vertx vertx, boolean exposed) {
+    private Metrics(MetricsConfig place, Vertx vertx) {
         this.vertx = vertx;
-        this.exposed = exposed;
-        this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
+        this.place = place;
+        this.server = vertx.createHttpServer(
+                new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false));
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -58,9 +60,10 @@ final class Metrics implements AutoCloseable {
      * @throws ConfigException if nobody can listen there
      */
     static Metrics at(MetricsConfig place, Vertx vertx) {
-        Metrics metrics = new Metrics(vertx, place.exposed());
+        Metrics metrics = new Metrics(place, vertx);
         try {
             metrics.server
+                    .connectionHandler(metrics::opened)
                     .requestHandler(metrics::answer)
                     .listen(place.port(), place.address())
                     .toCompletionStage()
@@ -88,6 +91,13 @@ final class Metrics implements AutoCloseable {
         return calls;
     }
 
+    private void opened(HttpConnection connection) {
+        connection.closeHandler(closed -> connections.decrementAndGet());
+        if (connections.incrementAndGet() > CONNECTIONS_MAX) {
+            connection.close();
+        }
+    }
+
     private void answer(HttpServerRequest request) {
         if (!isMeant(request.authority())) {
             refuse(request, 403);
@@ -96,9 +106,6 @@ final class Metrics implements AutoCloseable {
         } else if (!HttpMethod.GET.equals(request.method())) {
             request.response().putHeader("Allow", "GET");
             refuse(request, 405);
-        } else if (underWay.getAndIncrement() >= AT_ONCE_MAX) {
-            underWay.decrementAndGet();
-            refuse(request, 503);
         } else {
             show(request.response());
         }
@@ -106,7 +113,9 @@ final class Metrics implements AutoCloseable {
 
     /** What only this machine may see no web page may: one whose name was bent to this address still says its own name. */
     private boolean isMeant(@Nullable HostAndPort host) {
-        return exposed || (host != null && LOCAL.matcher(host.host()).matches());
+        return place.exposed()
+                || (host != null
+                        && (LOOPBACK.contains(host.host()) || host.host().equals(place.address())));
     }
 
     private static void refuse(HttpServerRequest request, int status) {
@@ -116,7 +125,6 @@ final class Metrics implements AutoCloseable {
     /** Not on the event loop, which serves calls: thousands of series take a while. */
     private void show(HttpServerResponse response) {
         vertx.executeBlocking(registry::scrape, false).onComplete(page -> {
-            underWay.decrementAndGet();
             if (page.succeeded()) {
                 response.putHeader("Content-Type", TEXT).end(page.result());
             } else {

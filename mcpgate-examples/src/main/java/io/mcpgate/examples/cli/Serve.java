@@ -5,14 +5,15 @@ import io.mcpgate.core.config.Destination;
 import io.mcpgate.core.config.GateConfig;
 import io.mcpgate.core.config.GateFile;
 import io.mcpgate.core.config.Listen;
+import io.mcpgate.core.config.MetricsConfig;
 import io.mcpgate.core.config.ReloadingGate;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.mcpgate.http.vertx.VertxServer;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -45,20 +46,24 @@ final class Serve implements Callable<Integer> {
         GateConfig config = file.read();
         requireCallers(config);
         requireConnectable(config);
-        try (Transports transports = new Transports()) {
-            Optional<Metrics> metrics =
-                    Optional.ofNullable(config.metrics()).map(place -> Metrics.at(place, transports.vertx()));
-            ReloadingGate gate = ReloadingGate.open(
-                    config,
-                    transports.factories(),
-                    builder -> metrics.map(Metrics::calls).ifPresent(builder::observer));
+        try (Transports transports = new Transports();
+                Metrics metrics = metrics(config, transports)) {
+            ReloadingGate gate = ReloadingGate.open(config, transports.factories(), builder -> {
+                if (metrics != null) {
+                    builder.observer(metrics.calls());
+                }
+            });
             VertxServer server = server(config, gate, transports);
             return Ending.after(() -> serve(server, gate), () -> {
                 server.close();
                 gate.close();
-                metrics.ifPresent(Metrics::close);
             });
         }
+    }
+
+    private static @Nullable Metrics metrics(GateConfig config, Transports transports) {
+        MetricsConfig place = config.metrics();
+        return place == null ? null : Metrics.at(place, transports.vertx());
     }
 
     private static void requireConnectable(GateConfig config) {

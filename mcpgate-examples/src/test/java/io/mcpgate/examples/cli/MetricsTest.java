@@ -2,6 +2,7 @@ package io.mcpgate.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.core.config.ConfigException;
 import io.mcpgate.core.config.MetricsConfig;
@@ -11,6 +12,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,9 +33,13 @@ class MetricsTest {
 
     private static String answer(int port, String request) throws IOException {
         try (Socket socket = new Socket(LOCAL, port)) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return ask(socket, request);
         }
+    }
+
+    private static String ask(Socket socket, String request) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static String get(int port, String path, String host) throws IOException {
@@ -71,6 +79,39 @@ class MetricsTest {
     void areShownUnderAnyNameIfTheyAreMeantForOthers() throws IOException {
         try (Metrics metrics = Metrics.at(anyPort(true), vertx)) {
             assertThat(get(metrics.port(), "/metrics", "gate.example")).startsWith("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void areShownAtTheAddressItself() throws IOException {
+        try (Metrics metrics = Metrics.at(new MetricsConfig("127.0.0.2", 0, false), vertx);
+                Socket socket = new Socket("127.0.0.2", metrics.port())) {
+            assertThat(ask(socket, "GET /metrics HTTP/1.1\r\nHost: 127.0.0.2:1\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void areForSixteenConnectionsAtOnce() throws IOException {
+        try (Metrics metrics = Metrics.at(anyPort(false), vertx)) {
+            List<Socket> held = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                Socket socket = new Socket(LOCAL, metrics.port());
+                held.add(socket);
+                socket.getOutputStream()
+                        .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H'); // so it has been counted
+            }
+
+            try (Socket excess = new Socket(LOCAL, metrics.port())) {
+                assertThat(excess.getInputStream().read()).isEqualTo(-1);
+            }
+
+            held.remove(0).close();
+            await().atMost(20, TimeUnit.SECONDS)
+                    .ignoreExceptions()
+                    .until(() -> get(metrics.port(), "/metrics", LOCAL).startsWith("HTTP/1.1 200 OK"));
+            for (Socket socket : held) socket.close();
         }
     }
 
