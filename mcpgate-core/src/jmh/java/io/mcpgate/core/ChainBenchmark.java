@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One small {@code tools/call} through {@link Gateway#handle}, from the making of the {@link Call} to its reply; the server's
- * time is none. <em>Full</em> is the default chain with 100 rules, two limits, audit in memory and metrics; <em>bare</em> is the same
- * chain where anybody may do anything.
+ * time is none. <em>Full</em> is the default chain with 100 rules, two limits, audit in memory and metrics; <em>bare</em> is
+ * the same chain where anybody may do anything.
  *
  * <p>The server answers at once, on the calling thread; in {@link #fullAnsweredLater} it does so after {@code handle} has
  * returned, as every server behind a wire does: then there is a stage to wait for at each step, and the deadline is set.

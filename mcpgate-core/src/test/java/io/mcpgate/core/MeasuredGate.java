@@ -48,7 +48,10 @@ final class MeasuredGate {
 
     private MeasuredGate() {}
 
-    /** Everything that is on by default, with rules and limits that ask for work: 100 rules, two limits, audit in memory, metrics. */
+    /**
+     * Everything that is on by default, with rules and limits that ask for work: 100 rules, two limits, audit in memory; and
+     * metrics.
+     */
     static GatewayBuilder full(Function<Call, CompletionStage<Reply>> server) {
         return full().server(server(server));
     }

@@ -62,13 +62,11 @@ public final class NodeFixtures {
             this.arguments = List.of(arguments);
         }
 
-        /** The whole command; the operations are a JSON array in which ' stands for " (and \\u0027 for '). */
+        /** The whole command; of the operations as {@link Target#arguments(String, String...)} takes them. */
         public List<String> command(Target target, String operations, String... options) {
             List<String> command = new ArrayList<>(script(script));
             command.addAll(arguments);
-            command.addAll(Arrays.asList(options));
-            command.addAll(target.arguments());
-            command.add(operations.replace('\'', '"'));
+            command.addAll(target.arguments(operations, options));
             return List.copyOf(command);
         }
     }
@@ -77,6 +75,17 @@ public final class NodeFixtures {
     public record Target(List<String> arguments) {
         public Target {
             arguments = List.copyOf(arguments);
+        }
+
+        /**
+         * All that any client is given: its options, where it connects to, and the operations, a JSON array in which ' stands
+         * for " (and \\u0027 for ').
+         */
+        public List<String> arguments(String operations, String... options) {
+            List<String> all = new ArrayList<>(Arrays.asList(options));
+            all.addAll(arguments);
+            all.add(operations.replace('\'', '"'));
+            return List.copyOf(all);
         }
 
         /** An HTTP endpoint that asks for no credential. */

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -54,16 +56,10 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The port that an HTTP server printed on its first line; waits for it. */
     public int port() {
-        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (true) {
-            boolean alive = process.isAlive(); // before looking: the last words count
-            Matcher line = PORT.matcher(stdout.text());
-            if (line.lookingAt()) return Integer.parseInt(line.group(1));
-            if (!alive) throw new AssertionError("The server ended and told no port.\n" + stdout() + stderr());
-            if (System.nanoTime() > deadline)
-                throw new AssertionError("The server told no port.\n" + stdout() + stderr());
-            stdout.awaitMore(Duration.ofMillis(100));
-        }
+        return await(START_TIMEOUT, "told no port", text -> {
+            Matcher line = PORT.matcher(text);
+            return line.lookingAt() ? Optional.of(Integer.parseInt(line.group(1))) : Optional.empty();
+        });
     }
 
     /**
@@ -71,19 +67,24 @@ public final class NodeProcess implements AutoCloseable {
      * for one thread.
      */
     public String awaitLine(Duration timeout) {
+        String line = await(timeout, "printed no further line", text -> {
+            int end = text.indexOf('\n', taken);
+            return end < 0 ? Optional.empty() : Optional.of(text.substring(taken, end));
+        });
+        taken += line.length() + 1;
+        return line;
+    }
+
+    /** What is found in all that it has printed; waits for it. */
+    private <T> T await(Duration timeout, String otherwise, Function<String, Optional<T>> found) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             boolean alive = process.isAlive(); // before looking: the last words count
-            String text = stdout.text();
-            int end = text.indexOf('\n', taken);
-            if (end >= 0) {
-                String line = text.substring(taken, end);
-                taken = end + 1;
-                return line;
-            }
-            if (!alive) throw new AssertionError("It ended, and printed no further line.\n" + stderr());
+            Optional<T> result = found.apply(stdout.text());
+            if (result.isPresent()) return result.get();
+            if (!alive) throw new AssertionError("It ended and " + otherwise + ".\n" + stdout() + stderr());
             if (System.nanoTime() > deadline)
-                throw new AssertionError("No further line after " + timeout + ".\n" + stderr());
+                throw new AssertionError("It " + otherwise + " within " + timeout + ".\n" + stdout() + stderr());
             stdout.awaitMore(Duration.ofMillis(100));
         }
     }

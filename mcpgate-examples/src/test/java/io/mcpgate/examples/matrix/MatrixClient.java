@@ -17,7 +17,7 @@ enum MatrixClient {
     TS2_LEGACY("TypeScript SDK 2.x, legacy"),
     TS2_MODERN("TypeScript SDK 2.x, modern");
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final String software;
 
@@ -55,19 +55,12 @@ enum MatrixClient {
         if (mode == Mode.WRAPPED) given.addAll(List.of("--wrap", "server"));
         String[] options = given.toArray(String[]::new);
         return switch (this) {
-            case JAVA_2 -> java.current(arguments(given, target, operations));
-            case JAVA_1 -> java.previous(arguments(given, target, operations));
+            case JAVA_2 -> java.current(target.arguments(operations, options));
+            case JAVA_1 -> java.previous(target.arguments(operations, options));
             case TS1 -> program(Client.TS1.command(target, operations, options));
             case TS2_LEGACY -> program(Client.TS2_LEGACY.command(target, operations, options));
             case TS2_MODERN -> program(Client.TS2_MODERN.command(target, operations, options));
         };
-    }
-
-    private static List<String> arguments(List<String> options, Target target, String operations) {
-        List<String> arguments = new ArrayList<>(options);
-        arguments.addAll(target.arguments());
-        arguments.add(operations.replace('\'', '"'));
-        return arguments;
     }
 
     private static Report program(List<String> command) {

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -32,7 +31,6 @@ import javax.tools.ToolProvider;
  * and again; and a further one while it is busy.
  */
 final class SdkClients implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path SOURCE = NodeFixtures.moduleDirectory().resolve("src/test/java-sdk/SdkClient.java");
     private static final Path PREVIOUS = NodeFixtures.moduleDirectory().resolve("target/sdk-1.1.5");
 
@@ -102,7 +100,7 @@ final class SdkClients implements AutoCloseable {
     /** Who has failed is not asked again, as its next line might be the answer to this question. */
     private Report ask(Queue<SdkClientProcess> idle, String classPath, List<String> arguments) {
         SdkClientProcess process = Optional.ofNullable(idle.poll()).orElseGet(() -> start(classPath));
-        Report report = process.ask(arguments, TIMEOUT);
+        Report report = process.ask(arguments, MatrixClient.TIMEOUT);
         idle.add(process);
         return report;
     }
