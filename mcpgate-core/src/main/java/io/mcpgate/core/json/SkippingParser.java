@@ -3,6 +3,8 @@ package io.mcpgate.core.json;
 import static io.mcpgate.core.json.StrictText.BACKSLASHES;
 import static io.mcpgate.core.json.StrictText.HIGH_BITS;
 import static io.mcpgate.core.json.StrictText.LOW_BITS;
+import static io.mcpgate.core.json.StrictText.WORD;
+import static io.mcpgate.core.json.StrictText.eight;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -71,8 +73,19 @@ final class SkippingParser extends UTF8StreamJsonParser {
     /** The offset of the first quote, backslash or control character, or the end. */
     private static int behindPlain(byte[] bytes, int start, int end) {
         int at = start;
-        for (; end - at >= Long.BYTES; at += Long.BYTES) {
-            long found = special(StrictText.eight(bytes, at));
+        if (end - at >= WORD && special(eight(bytes, at)) == 0) { // most strings are short
+            at += WORD;
+            while (end - at >= 4 * WORD
+                    && (special(eight(bytes, at))
+                                    | special(eight(bytes, at + WORD))
+                                    | special(eight(bytes, at + 2 * WORD))
+                                    | special(eight(bytes, at + 3 * WORD)))
+                            == 0) {
+                at += 4 * WORD;
+            }
+        }
+        for (; end - at >= WORD; at += WORD) {
+            long found = special(eight(bytes, at));
             if (found != 0) {
                 return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
             }
@@ -85,9 +98,8 @@ final class SkippingParser extends UTF8StreamJsonParser {
 
     /** The high bit of each such byte; behind the first one, perhaps of others too, because subtraction borrows. */
     private static long special(long eight) {
-        long quote = eight ^ QUOTES;
-        long backslash = eight ^ BACKSLASHES;
-        return (((quote - LOW_BITS) & ~quote) | ((backslash - LOW_BITS) & ~backslash) | ((eight - BLANKS) & ~eight))
+        return (((eight ^ QUOTES) - LOW_BITS) | ((eight ^ BACKSLASHES) - LOW_BITS) | (eight - BLANKS))
+                & ~eight
                 & HIGH_BITS;
     }
 }

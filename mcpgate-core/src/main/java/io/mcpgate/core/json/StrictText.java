@@ -10,10 +10,12 @@ import java.nio.ByteOrder;
  *
  * <p>Raw NUL is refused too: it is never valid in JSON text, and it is what makes readers guess UTF-16 or UTF-32.
  *
- * <p>Runs of eight plain bytes (ASCII, no backslash) are passed over at once; that is nearly everything there is.
+ * <p>Plain bytes (ASCII, no backslash) are passed over eight at a time, and long runs of them 32 at a time: that is nearly
+ * everything there is.
  */
 final class StrictText {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    static final int WORD = Long.BYTES;
     static final long HIGH_BITS = 0x8080808080808080L;
     static final long LOW_BITS = 0x0101010101010101L;
     static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
@@ -22,19 +24,41 @@ final class StrictText {
 
     /** The offset of the first offence, or −1. */
     static int firstOffence(byte[] bytes, int start, int end) {
-        int at = start;
+        int at = behindPlain(bytes, start, end);
         while (at < end) {
-            if (end - at >= 8 && isPlain(eight(bytes, at))) {
-                at += 8;
-                continue;
-            }
             int next = step(bytes, at, end);
             if (next < 0) {
                 return at;
             }
-            at = next;
+            at = next < end && isRare(bytes[next]) ? next : behindPlain(bytes, next, end);
         }
         return -1;
+    }
+
+    /** The offset of the first rare byte, or the end. Where there is one others are near, so it begins with small steps. */
+    private static int behindPlain(byte[] bytes, int start, int end) {
+        int at = start;
+        if (end - at >= WORD && rare(eight(bytes, at)) == 0) {
+            at += WORD;
+            while (end - at >= 4 * WORD
+                    && (rare(eight(bytes, at))
+                                    | rare(eight(bytes, at + WORD))
+                                    | rare(eight(bytes, at + 2 * WORD))
+                                    | rare(eight(bytes, at + 3 * WORD)))
+                            == 0) {
+                at += 4 * WORD;
+            }
+        }
+        for (; end - at >= WORD; at += WORD) {
+            long found = rare(eight(bytes, at));
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+        }
+        while (at < end && !isRare(bytes[at])) {
+            at++;
+        }
+        return at;
     }
 
     /** Eight bytes, the first of which is the lowest. */
@@ -42,11 +66,14 @@ final class StrictText {
         return (long) LONGS.get(bytes, at);
     }
 
-    /** No byte ≥ 0x80, none zero, none a backslash; a false negative only costs the slow path. */
-    private static boolean isPlain(long eight) {
-        long backslash = eight ^ BACKSLASHES;
-        long zeroOrHigh = (eight - LOW_BITS) | eight;
-        return ((zeroOrHigh | ((backslash - LOW_BITS) & ~backslash)) & HIGH_BITS) == 0;
+    /** The high bit of each rare byte; behind the first one, perhaps of others too, because subtraction borrows. */
+    private static long rare(long eight) {
+        return ((eight - LOW_BITS) | eight | ((eight ^ BACKSLASHES) - LOW_BITS)) & HIGH_BITS;
+    }
+
+    /** No ASCII, zero, or a backslash. */
+    private static boolean isRare(byte b) {
+        return b <= 0 || b == '\\';
     }
 
     /** The offset behind the character (or escape) at {@code at}, or −1 if it is an offence. */

@@ -359,6 +359,32 @@ class JsonReaderTest {
             assertThat(StrictText.firstOffence(bytes, 0, bytes.length)).isNotNegative();
         }
 
+        /** Plain text is passed over in steps of one, eight and 32 bytes. */
+        @ParameterizedTest
+        @ValueSource(strings = {"\0", "\\ud800", "\\udc00"})
+        void holdsNoOffenceWhereverItStands(String offence) {
+            for (int before = 0; before < 90; before++) {
+                for (String harmless : List.of("", "\u00e9", "\\n", "\\ud83d\\ude00", "\u6587\u5b57")) {
+                    for (int between = 0; between < 45; between++) {
+                        byte[] good = utf8("a".repeat(before) + harmless + "b".repeat(between));
+                        byte[] bad =
+                                utf8("a".repeat(before) + harmless + "b".repeat(between) + offence + "c".repeat(40));
+                        assertThat(StrictText.firstOffence(good, 0, good.length))
+                                .isEqualTo(-1);
+                        assertThat(StrictText.firstOffence(bad, 0, bad.length)).isEqualTo(good.length);
+                    }
+                }
+            }
+        }
+
+        @Test
+        void isLookedAtNoFurtherThanItGoes() {
+            byte[] bytes = utf8("\0" + "a".repeat(70) + "\0");
+            for (int end = 1; end < bytes.length; end++) {
+                assertThat(StrictText.firstOffence(bytes, 1, end)).isEqualTo(-1);
+            }
+        }
+
         private boolean isUtf8(byte[] bytes) {
             try {
                 StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
