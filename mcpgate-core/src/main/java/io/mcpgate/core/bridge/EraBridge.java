@@ -59,7 +59,7 @@ public final class EraBridge implements Upstream {
         if (known.isPresent()) {
             return known.get() ? server.forward(call) : modernClients.forward(call);
         }
-        return probe.ask(call).thenCompose(answer -> switch (answer.era()) {
+        return probe.ask(call, () -> modernClients.takesHandshake(call)).thenCompose(answer -> switch (answer.era()) {
             case MODERN -> server.forward(call);
             case LEGACY -> modernClients.forward(call);
             case UNREACHABLE -> orLegacy(call, answer.reply());
@@ -111,8 +111,9 @@ public final class EraBridge implements Upstream {
         return reply instanceof Reply.Failure failure && (failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM));
     }
 
+    /** A server that refuses the handshake at once has started, and may not be silent then. */
     private CompletionStage<Reply> bridgedIfModern(Call call, Reply refusal) {
-        return probe.ask(call).thenCompose(answer -> {
+        return probe.ask(call, () -> CompletableFuture.completedFuture(true)).thenCompose(answer -> {
             if (answer.era() != ModernProbe.Era.MODERN) {
                 return CompletableFuture.completedFuture(refusal);
             }

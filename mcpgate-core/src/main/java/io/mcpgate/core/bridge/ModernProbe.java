@@ -15,20 +15,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether a server speaks 2026-07-28: it does if it answers {@code server/discover}, or refuses it only for the
- * version; any other answer and silence mean that it does not (2026-07-28, "Versioning"). Asked by one caller for all.
+ * version; with any other answer it does not (2026-07-28, "Versioning"). A server that is silent may not know the method, or
+ * have yet to start: it speaks the era whose opening it answers first. Asked by one caller for all.
  */
 final class ModernProbe {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Duration PATIENCE_WITH_SLOW = Duration.ofSeconds(30);
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final PooledUpstream server;
     private final ScheduledExecutorService timer;
     private final Verdict modern;
-    private volatile Duration patience = PATIENCE;
     private @Nullable CompletableFuture<Answer> asking; // guarded by this
 
     ModernProbe(PooledUpstream server, ScheduledExecutorService timer, LongSupplier nanoClock) {
@@ -47,7 +48,7 @@ final class ModernProbe {
     /**
      * What was found out.
      *
-     * @param reply the reply that it was found out by
+     * @param reply the reply to {@code server/discover}, if it was found out by that
      */
     record Answer(Era era, Reply reply) {}
 
@@ -59,9 +60,8 @@ final class ModernProbe {
         return modern.isNo() ? Optional.of(false) : Optional.empty();
     }
 
-    /** A server that was held for legacy refuses handshakes: it may only have been slow, and is asked again with patience. */
+    /** A server that was held for legacy refuses handshakes, and is asked again. */
     void wasWrong() {
-        patience = PATIENCE_WITH_SLOW;
         modern.forget();
     }
 
@@ -71,8 +71,12 @@ final class ModernProbe {
         server.hangUpOnModern();
     }
 
-    /** Asks the server in the name of a caller, unless somebody is asking it now. */
-    CompletionStage<Answer> ask(Call by) {
+    /**
+     * Asks the server in the name of a caller, unless somebody is asking it now.
+     *
+     * @param isLegacy finds out whether it is a legacy server; asked only of one that is silent
+     */
+    CompletionStage<Answer> ask(Call by, Supplier<CompletionStage<Boolean>> isLegacy) {
         CompletableFuture<Answer> fresh = new CompletableFuture<>();
         synchronized (this) {
             if (asking != null) {
@@ -80,11 +84,8 @@ final class ModernProbe {
             }
             asking = fresh;
         }
-        Call discover = Call.request(RequestId.of("mcpgate"), "server/discover", introduction(), new Asker())
-                .withPrincipal(by.principal())
-                .withServer(server.name());
-        Stages.begin(() -> Stages.inTime(server.forward(discover), discover, patience, timer))
-                .handle(this::judge)
+        askNow(by, isLegacy)
+                .thenApply(this::learned)
                 .whenComplete((answer, error) -> {
                     synchronized (this) {
                         asking = null;
@@ -94,30 +95,47 @@ final class ModernProbe {
         return fresh;
     }
 
-    private Answer judge(@Nullable Reply reply, @Nullable Throwable error) {
+    private CompletionStage<Answer> askNow(Call by, Supplier<CompletionStage<Boolean>> isLegacy) {
+        Call discover = Call.request(RequestId.of("mcpgate"), "server/discover", introduction(), new Asker())
+                .withPrincipal(by.principal())
+                .withServer(server.name());
+        CompletableFuture<Answer> first = new CompletableFuture<>();
+        Stages.begin(() -> Stages.inTime(server.forward(discover), discover, PATIENCE, timer))
+                .handle(ModernProbe::judge)
+                .whenComplete(Stages.into(first));
+        Stages.pause(SILENCE, timer)
+                .thenCompose(silent -> first.isDone() ? CompletableFuture.completedFuture(false) : isLegacy.get())
+                .thenAccept(legacy -> {
+                    if (legacy && first.complete(new Answer(Era.LEGACY, Reply.accepted()))) {
+                        discover.cancellation().cancel();
+                    }
+                });
+        return first;
+    }
+
+    private static Answer judge(@Nullable Reply reply, @Nullable Throwable error) {
         if (error != null || reply == null) {
             return new Answer(Era.UNREACHABLE, Reply.failure(ErrorCode.INTERNAL, "Internal error"));
         }
         if (reply instanceof Reply.Complete) {
-            return known(Era.MODERN, reply);
+            return new Answer(Era.MODERN, reply);
         }
         if (!(reply instanceof Reply.Failure failure)) {
-            return known(Era.LEGACY, reply);
+            return new Answer(Era.LEGACY, reply);
         }
         if (failure.code() == ErrorCode.UNSUPPORTED_VERSION.code()) {
-            return known(Era.MODERN, reply);
+            return new Answer(Era.MODERN, reply);
         }
-        boolean silent = failure.is(ErrorCode.DEADLINE);
-        return silent || EraBridge.isRefused(failure) ? known(Era.LEGACY, reply) : new Answer(Era.UNREACHABLE, reply);
+        return new Answer(EraBridge.isRefused(failure) ? Era.LEGACY : Era.UNREACHABLE, reply);
     }
 
-    private Answer known(Era era, Reply reply) {
-        if (era == Era.MODERN) {
-            modern.yes();
-        } else {
-            isLegacy();
+    private Answer learned(Answer answer) {
+        switch (answer.era()) {
+            case MODERN -> modern.yes();
+            case LEGACY -> isLegacy();
+            case UNREACHABLE -> {}
         }
-        return new Answer(era, reply);
+        return answer;
     }
 
     private static Payload introduction() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients of 2026-07-28 at a server that wants sessions. The gateway keeps some sessions for each principal; what the server
@@ -119,8 +120,13 @@ final class ModernToLegacy implements Upstream {
 
     /** Whether the server takes the handshake in the name of this caller, for whom the session is kept. */
     CompletionStage<Boolean> takesHandshake(Call call) {
-        return inSession(call, standIn -> done(Reply.accepted()))
-                .handle((reply, error) -> reply instanceof Reply.Accepted);
+        return inSession(call, standIn -> done(Reply.accepted())).handle((reply, error) -> isOpened(reply));
+    }
+
+    /** A caller that has gone meanwhile hears of it when the session is open. */
+    private static boolean isOpened(@Nullable Reply reply) {
+        return reply instanceof Reply.Accepted
+                || (reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED));
     }
 
     private CompletionStage<Reply> begin(Call call) {

@@ -11,6 +11,7 @@ import io.mcpgate.contract.Samples;
 import io.mcpgate.core.route.Sharing;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -170,20 +171,66 @@ class EraBridgeTest extends EraBridgeFixture {
         }
 
         @Test
-        void isAskedAgainIfItWasOnlySlowAndRefusesTheHandshake() {
+        void isWaitedForIfItIsOnlySlowAndRefusesTheHandshake() {
             bridgeTo(ScriptedServer.modern());
-            server.later("server/discover");
-            CompletableFuture<Reply> first = begin("tools/list", modernClient());
-            timer.advance(Duration.ofSeconds(5));
-            assertThat(first).isCompletedWithValueMatching(Reply.Failure.class::isInstance);
             CompletableFuture<Reply> discovered = server.later("server/discover");
+            CompletableFuture<Reply> listed = begin("tools/list", modernClient());
+            timer.advance(Duration.ofSeconds(25));
+            assertThat(listed).isNotDone();
 
-            CompletableFuture<Reply> second = begin("tools/list", modernClient());
-            timer.advance(Duration.ofSeconds(20));
             discovered.complete(ScriptedServer.result("{'resultType':'complete'}"));
 
-            assertThat(second).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            assertThat(listed).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
             assertThat(server.received("initialize")).hasSize(1);
+            assertThat(send("tools/list", modernClient())).isInstanceOf(Reply.Complete.class);
+            assertThat(server.received("server/discover")).hasSize(1);
+        }
+
+        @Test
+        void speaksTheEraWhoseOpeningItAnswersFirst() {
+            for (boolean modernFirst : List.of(true, false)) {
+                bridgeTo(ScriptedServer.legacy());
+                CompletableFuture<Reply> discovered = server.later("server/discover");
+                CompletableFuture<Reply> greeted = server.later("initialize");
+                begin("tools/list", modernClient());
+                timer.advance(Duration.ofSeconds(6));
+                Reply modern = ScriptedServer.result("{'resultType':'complete'}");
+                Reply legacy = ScriptedServer.result("{'protocolVersion':'2025-11-25','capabilities':{}}");
+
+                (modernFirst ? discovered : greeted).complete(modernFirst ? modern : legacy);
+                (modernFirst ? greeted : discovered).complete(modernFirst ? legacy : modern);
+
+                send("tools/list", modernClient());
+                assertThat(server.last("tools/list").session().isModern()).isEqualTo(modernFirst);
+            }
+        }
+
+        @Test
+        void isNotWaitedForForEverIfItIsSilentInBothEras() {
+            bridgeTo(ScriptedServer.legacy());
+            server.later("server/discover");
+            server.later("initialize");
+            CompletableFuture<Reply> listed = begin("tools/list", modernClient());
+
+            timer.advance(Duration.ofSeconds(30));
+
+            assertThat(listed)
+                    .isCompletedWithValueMatching(
+                            reply -> reply instanceof Reply.Failure failure && failure.is(ErrorCode.DEADLINE));
+        }
+
+        @Test
+        void isFoundOutAboutEvenIfWhoAskedHasGone() {
+            bridgeTo(ScriptedServer.legacy());
+            server.later("server/discover");
+            Call asking = Samples.request("tools/list", Map.of(), modernClient());
+            begin(asking);
+            CompletableFuture<Reply> other = begin("tools/list", modernClient());
+            asking.cancellation().cancel();
+
+            timer.advance(Duration.ofSeconds(5));
+
+            assertThat(other).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
         }
     }
 
