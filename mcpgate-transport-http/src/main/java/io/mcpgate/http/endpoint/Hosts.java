@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hosts {
     private static final Pattern HOST = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?");
+    private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])";
+    private static final Pattern ADDRESS = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}|\\[.*]");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Set<String> configured;
@@ -71,11 +73,14 @@ final class Hosts {
                 || address(host).filter(local::equals).isPresent();
     }
 
-    /** Of text that can only be an address, so nothing is looked up. */
+    /** Whether the JDK takes it for an address. Any other text it would look up, and wait for that. */
+    static boolean isAddress(String host) {
+        return ADDRESS.matcher(host).matches();
+    }
+
     private static Optional<InetAddress> address(String host) {
-        boolean literal = host.startsWith("[") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
         try {
-            return literal ? Optional.of(InetAddress.getByName(host)) : Optional.empty();
+            return isAddress(host) ? Optional.of(InetAddress.getByName(host)) : Optional.empty();
         } catch (UnknownHostException noAddress) {
             return Optional.empty();
         }
