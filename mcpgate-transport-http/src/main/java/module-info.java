@@ -1,6 +1,7 @@
 /** MCP over HTTP: an endpoint for any servlet container, an embedded server, and the client for upstreams. */
 module io.mcpgate.http {
     requires transitive io.mcpgate.core;
+    requires static io.netty.buffer;
     requires static transitive io.vertx.core;
     requires static transitive jakarta.servlet;
     requires java.net.http;

@@ -36,10 +36,11 @@ final class JsonBody {
         size += length;
     }
 
-    /** Four times what there is, or just what the server says if that is not more: then nothing is copied once again. */
+    /** What the server says, up to sixteen times what has come; if it says nothing, four times that. */
     private int roomFor(int needed) {
-        long room = Math.max(4L * bytes.length, needed);
-        return (int) Math.min(expected >= needed ? Math.min(room, expected) : room, bytesMax);
+        boolean isAnnounced = expected >= needed;
+        long room = Math.max((isAnnounced ? 16L : 4L) * bytes.length, needed);
+        return (int) Math.min(room, isAnnounced ? expected : bytesMax);
     }
 
     /** The whole body in an array of its own. */

@@ -1,19 +1,29 @@
 package io.mcpgate.http.vertx;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 
-/** From the bytes of this gateway to those of Vert.x. */
+/**
+ * Between the bytes of this gateway and those of Vert.x, whose own ways copy. What is large is not copied here, for which
+ * Vert.x has an API for those who build on it ({@link BufferInternal}); see ADR 0014.
+ */
 final class Buffers {
+    /** As much as a processor still has at hand when it comes to the next of the copies that sending takes. */
+    private static final int PIECE = 64 << 10;
+
     private Buffers() {}
 
-    /** The parts one behind the other, copied once. */
+    /** The parts one behind the other: a copy if they are small, otherwise a view. */
     static Buffer join(ByteBuffer... parts) {
         int size = 0;
         for (ByteBuffer part : parts) {
             size += part.remaining();
         }
-        return append(Buffer.buffer(size), parts);
+        return size > PIECE ? BufferInternal.buffer(Unpooled.wrappedBuffer(parts)) : append(Buffer.buffer(size), parts);
     }
 
     /** The parts behind what there is. */
@@ -22,5 +32,23 @@ final class Buffers {
             buffer.setBytes(buffer.length(), part.slice());
         }
         return buffer;
+    }
+
+    /** Ends a response with this body. A large one goes in pieces: of one that were as large, Netty would make a copy. */
+    static void end(HttpServerResponse response, Buffer body) {
+        int length = body.length();
+        int sent = 0;
+        if (length > PIECE) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
+            for (; length - sent > PIECE; sent += PIECE) {
+                response.write(body.slice(sent, sent + PIECE));
+            }
+        }
+        response.end(sent == 0 ? body : body.slice(sent, length));
+    }
+
+    /** The bytes of a buffer, without a copy. */
+    static ByteBuffer view(Buffer buffer) {
+        return ((BufferInternal) buffer).getByteBuf().nioBuffer();
     }
 }

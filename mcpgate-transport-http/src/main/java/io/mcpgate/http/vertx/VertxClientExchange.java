@@ -5,7 +5,6 @@ import io.mcpgate.http.upstream.HttpEngine;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +50,7 @@ final class VertxClientExchange implements HttpEngine.Running {
     }
 
     private void chunk(HttpClientResponse response, Buffer chunk) {
-        CompletableFuture<Void> taken =
-                receiver.chunk(ByteBuffer.wrap(chunk.getBytes())).toCompletableFuture();
+        CompletableFuture<Void> taken = receiver.chunk(Buffers.view(chunk)).toCompletableFuture();
         if (!taken.isDone()) {
             response.pause();
             taken.whenComplete((done, error) -> response.resume());

@@ -193,7 +193,7 @@ final class VertxExchange implements HttpExchange {
                 response.putHeader("Connection", "close");
             }
             request.resume();
-            response.end(Buffers.join(body));
+            Buffers.end(response, Buffers.join(body));
         });
     }
 

@@ -7,8 +7,9 @@ import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that are no message, too large or too slow. */
+/** Bodies that are no message, too large or too slow; and large ones that are sent. */
 abstract class BodiesScenarios extends EndpointFixture {
     @ParameterizedTest
     @CsvSource(
@@ -67,6 +68,53 @@ abstract class BodiesScenarios extends EndpointFixture {
         }
         assertThat(sent).isLessThan(2_000);
         assertThat(http.head().status()).isEqualTo(413);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {65_000, 65_536, 131_072, 131_073, 700_000})
+    void sendsALargeResultWhole(int size) {
+        String text = numbered(size);
+        RawHttp.Answer answer = said(text).answer();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains(text).endsWith("}}");
+    }
+
+    @Test
+    void sendsALargeResultToWhoReadsItSlowly() throws Exception {
+        String text = numbered(700_000);
+        try (RawHttp http = new RawHttp(engine.port(), 4_096)) {
+            http.send(said(text).whole());
+            Thread.sleep(300);
+            assertThat(http.answer().body()).contains(text);
+            http.send(said("small").whole());
+            assertThat(http.answer().body()).contains("small");
+        }
+    }
+
+    @Test
+    void survivesClientsThatGoAwayInTheMiddleOfALargeResult() throws Exception {
+        String text = numbered(700_000);
+        for (int i = 0; i < 20; i++) {
+            RawHttp http = said(text).begin();
+            assertThat(http.head().status()).isEqualTo(200);
+            http.reset();
+        }
+        assertThat(modernTool("echo").status()).isEqualTo(200);
+    }
+
+    /** A call whose result says that. */
+    private Sent said(String text) {
+        return modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"text\":\"" + text + "\"}")
+                .with("Mcp-Name", "echo");
+    }
+
+    /** Text of that length in which each part stands once. */
+    private static String numbered(int length) {
+        StringBuilder text = new StringBuilder(length + 8);
+        while (text.length() < length) {
+            text.append(text.length()).append(' ');
+        }
+        return text.substring(0, length);
     }
 
     @Test

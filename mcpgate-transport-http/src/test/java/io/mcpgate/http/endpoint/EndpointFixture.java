@@ -133,10 +133,14 @@ abstract class EndpointFixture implements Served {
             return text.toString();
         }
 
-        RawHttp begin() {
+        String whole() {
             int length = body.getBytes(StandardCharsets.UTF_8).length;
             String framing = method.equals("POST") ? "Content-Length: " + length + "\r\n" : "";
-            return connect().send(head() + framing + "\r\n" + body);
+            return head() + framing + "\r\n" + body;
+        }
+
+        RawHttp begin() {
+            return connect().send(whole());
         }
 
         RawHttp.Answer answer() {

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,17 @@ final class RawHttp implements AutoCloseable {
     private int comments;
 
     RawHttp(int port) {
+        this(port, 0);
+    }
+
+    /** A connection that takes in only so many bytes before they are read, if it is not zero. */
+    RawHttp(int port, int receiveBufferBytes) {
         try {
-            socket = new Socket("127.0.0.1", port);
+            socket = new Socket();
+            if (receiveBufferBytes > 0) {
+                socket.setReceiveBufferSize(receiveBufferBytes);
+            }
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
             socket.setSoTimeout(10_000);
             in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException failed) {

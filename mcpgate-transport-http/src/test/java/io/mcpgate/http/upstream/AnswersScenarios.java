@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,35 @@ abstract class AnswersScenarios extends ConnectorFixture {
     void takesNoOtherMediaType(String type) {
         assertFails(answered((request, out) -> out.whole(200, type, request.result(HIDDEN))), ErrorCode.BAD_UPSTREAM);
         stillWorks();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60_000, 70_000, 700_000, 3_000_000})
+    void takesALargeResultWhole(int size) {
+        StringBuilder text = new StringBuilder(size + 8);
+        while (text.length() < size) {
+            text.append(text.length()).append(' ');
+        }
+        String result = "{\"x\":\"" + text + "\"}";
+
+        assertThat(answered((request, out) -> out.json(request.result(result)))).satisfies(isResult(result));
+        assertThat(answered((request, out) -> {
+                    out.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    String body = request.result(result);
+                    for (int at = 0; at < body.length(); at += 10_007) {
+                        out.chunk(body.substring(at, Math.min(body.length(), at + 10_007)));
+                    }
+                    out.end();
+                }))
+                .satisfies(isResult(result));
+        stillWorks();
+    }
+
+    private static Consumer<Reply> isResult(String result) {
+        return reply -> assertThat(reply)
+                .isInstanceOfSatisfying(
+                        Reply.Complete.class,
+                        complete -> assertThat(text(complete.result())).isEqualTo(result));
     }
 
     @ParameterizedTest
