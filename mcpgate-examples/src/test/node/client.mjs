@@ -10,8 +10,12 @@
 //   --era legacy|modern|auto client-ts2 only; modern is 2026-07-28 and nothing else
 //   --timeout MILLIS         of connecting and of each operation, 30000
 //
+//        node client-tsN.mjs --ask
+//   each line of standard input is a JSON array of such arguments, and is answered by the report on one line
+//
 // exit: 0 every operation was attempted (each result says whether it succeeded), 1 no connection, 2 misuse.
 import { readFileSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Misuse extends Error {}
@@ -116,40 +120,46 @@ function sample(schema) {
 }
 
 /**
- * Connects, runs the operations and prints the report.
+ * Connects, runs the operations and prints the report; with --ask again and again, by a new client each time.
  *
  * @param peer from the script: `connect(options, log) → session`, where a session has
  *     `server` (what to report about it), `verbs` (op → (operation, requestOptions) → value) and `close()`.
  */
 export async function main(peer) {
-    const report = { server: null, results: [], progress: [], notifications: [], requests: [], errors: [] };
-    let options;
+    const argv = process.argv.slice(2);
+    if (argv.length === 1 && argv[0] === '--ask') {
+        // What an earlier client leaves behind must not end those that come after it.
+        process.on('unhandledRejection', problem => process.stderr.write(`left behind: ${problem?.stack ?? problem}\n`));
+        for await (const line of createInterface({ input: process.stdin })) print(await conduct(peer, JSON.parse(line)));
+        process.exit(0);
+    }
     try {
-        options = parseArguments(process.argv.slice(2));
-        peer.check?.(options);
+        const report = await conduct(peer, argv);
+        print(report);
+        process.exit(report.error === undefined ? 0 : 1);
     } catch (problem) {
         process.stderr.write(`${problem.message}\n`);
         process.exit(2);
     }
-    let exitCode = 0;
+}
+
+async function conduct(peer, argv) {
+    const report = { server: null, results: [], progress: [], notifications: [], requests: [], errors: [] };
+    const options = parseArguments(argv);
+    peer.check?.(options);
     let session;
     try {
         session = await peer.connect(options, report);
         report.server = session.server;
     } catch (problem) {
-        if (problem instanceof Misuse) {
-            process.stderr.write(`${problem.message}\n`);
-            process.exit(2);
-        }
+        if (problem instanceof Misuse) throw problem;
         report.error = failure(problem);
         process.stderr.write(`${problem.stack}\n`);
-        exitCode = 1;
+        return report;
     }
-    if (session) {
-        for (const operation of options.operations) report.results.push(await attempt(session, operation, options, report));
-        await Promise.race([session.close(), sleep(5_000)]).catch(problem => process.stderr.write(`closing: ${problem.stack}\n`));
-    }
-    printAndExit(report, exitCode);
+    for (const operation of options.operations) report.results.push(await attempt(session, operation, options, report));
+    await Promise.race([session.close(), sleep(5_000)]).catch(problem => process.stderr.write(`closing: ${problem.stack}\n`));
+    return report;
 }
 
 async function attempt(session, operation, options, report) {
@@ -234,7 +244,7 @@ function plain(value) {
     }
 }
 
-function printAndExit(report, exitCode) {
+function print(report) {
     const bytes = Buffer.from(`${JSON.stringify(report)}\n`);
     for (let written = 0; written < bytes.length; ) {
         try {
@@ -243,5 +253,4 @@ function printAndExit(report, exitCode) {
             if (problem.code !== 'EAGAIN') throw problem; // somebody made the pipe non-blocking: try again
         }
     }
-    process.exit(exitCode);
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -43,6 +44,9 @@ public final class NodeFixtures {
     private static final NodeInstallation CONFORMANCE = new NodeInstallation("conformance");
     private static final NodeInstallation PROXIES = new NodeInstallation("proxies");
 
+    /** By script. They end with this JVM, whose end they see at their standard input. */
+    private static final Map<String, ClientPool> CLIENTS = new ConcurrentHashMap<>();
+
     /** Which client speaks. */
     public enum Client {
         /** {@code @modelcontextprotocol/sdk} 1.x: legacy only. */
@@ -65,9 +69,14 @@ public final class NodeFixtures {
         /** The whole command; of the operations as {@link Target#arguments(String, String...)} takes them. */
         public List<String> command(Target target, String operations, String... options) {
             List<String> command = new ArrayList<>(script(script));
-            command.addAll(arguments);
-            command.addAll(target.arguments(operations, options));
+            command.addAll(all(target, operations, options));
             return List.copyOf(command);
+        }
+
+        private List<String> all(Target target, String operations, String... options) {
+            List<String> all = new ArrayList<>(arguments);
+            all.addAll(target.arguments(operations, options));
+            return all;
         }
     }
 
@@ -226,7 +235,13 @@ public final class NodeFixtures {
 
     /** Runs a client with {@link #TIMEOUT}. */
     public static Report run(Client client, Target target, String operations, String... options) {
-        return run(client.command(target, operations, options), Map.of(), TIMEOUT);
+        return run(client, TIMEOUT, target, operations, options);
+    }
+
+    /** Runs a client: a new one, but in a process that may have run others before. */
+    public static Report run(Client client, Duration timeout, Target target, String operations, String... options) {
+        return CLIENTS.computeIfAbsent(client.script, script -> new ClientPool(script(script, "--ask")))
+                .ask(client.all(target, operations, options), timeout);
     }
 
     /**

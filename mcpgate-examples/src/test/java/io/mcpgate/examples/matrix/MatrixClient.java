@@ -7,7 +7,6 @@ import io.mcpgate.examples.interop.NodeFixtures.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A real client, which is told what to do and prints what it saw. */
 enum MatrixClient {
@@ -57,13 +56,9 @@ enum MatrixClient {
         return switch (this) {
             case JAVA_2 -> java.current(target.arguments(operations, options));
             case JAVA_1 -> java.previous(target.arguments(operations, options));
-            case TS1 -> program(Client.TS1.command(target, operations, options));
-            case TS2_LEGACY -> program(Client.TS2_LEGACY.command(target, operations, options));
-            case TS2_MODERN -> program(Client.TS2_MODERN.command(target, operations, options));
+            case TS1 -> NodeFixtures.run(Client.TS1, TIMEOUT, target, operations, options);
+            case TS2_LEGACY -> NodeFixtures.run(Client.TS2_LEGACY, TIMEOUT, target, operations, options);
+            case TS2_MODERN -> NodeFixtures.run(Client.TS2_MODERN, TIMEOUT, target, operations, options);
         };
-    }
-
-    private static Report program(List<String> command) {
-        return NodeFixtures.run(command, Map.of(), TIMEOUT);
     }
 }

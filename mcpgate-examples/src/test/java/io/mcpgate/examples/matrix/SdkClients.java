@@ -9,6 +9,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.github.bucket4j.Bucket;
 import io.mcpgate.Principal;
 import io.mcpgate.core.Gateway;
+import io.mcpgate.examples.interop.ClientPool;
 import io.mcpgate.examples.interop.NodeFixtures;
 import io.mcpgate.examples.interop.NodeFixtures.Report;
 import io.mcpgate.sdk.McpSdk;
@@ -18,34 +19,27 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
  * The client in {@code src/test/java-sdk}, compiled once for each of two releases of the Java SDK: this build's own, and the
- * one that Maven has put into {@code target/sdk-1.1.5}. Two releases of the same classes need a JVM each, which is asked again
- * and again; and a further one while it is busy.
+ * one that Maven has put into {@code target/sdk-1.1.5}. Two releases of the same classes need JVMs of their own.
  */
 final class SdkClients implements AutoCloseable {
     private static final Path SOURCE = NodeFixtures.moduleDirectory().resolve("src/test/java-sdk/SdkClient.java");
     private static final Path PREVIOUS = NodeFixtures.moduleDirectory().resolve("target/sdk-1.1.5");
 
-    private final String current;
-    private final String previous;
-    private final Queue<SdkClientProcess> idleCurrent = new ConcurrentLinkedQueue<>();
-    private final Queue<SdkClientProcess> idlePrevious = new ConcurrentLinkedQueue<>();
-    private final Queue<SdkClientProcess> started = new ConcurrentLinkedQueue<>();
+    private final ClientPool current;
+    private final ClientPool previous;
 
     /** Compiles both, to below {@code directory}. */
     SdkClients(Path directory) throws IOException {
-        this.current = compiled(directory.resolve("current"), System.getProperty("java.class.path"));
-        this.previous = compiled(
+        this.current = pool(compiled(directory.resolve("current"), System.getProperty("java.class.path")));
+        this.previous = pool(compiled(
                 directory.resolve("previous"),
-                Stream.concat(gateway(), jars().stream()).collect(Collectors.joining(File.pathSeparator)));
+                Stream.concat(gateway(), jars().stream()).collect(Collectors.joining(File.pathSeparator))));
     }
 
     private static List<String> jars() throws IOException {
@@ -87,26 +81,8 @@ final class SdkClients implements AutoCloseable {
         return classes + File.pathSeparator + classPath;
     }
 
-    /** With the release that this build uses. */
-    Report current(List<String> arguments) {
-        return ask(idleCurrent, current, arguments);
-    }
-
-    /** With 1.1.5. */
-    Report previous(List<String> arguments) {
-        return ask(idlePrevious, previous, arguments);
-    }
-
-    /** Who has failed is not asked again, as its next line might be the answer to this question. */
-    private Report ask(Queue<SdkClientProcess> idle, String classPath, List<String> arguments) {
-        SdkClientProcess process = Optional.ofNullable(idle.poll()).orElseGet(() -> start(classPath));
-        Report report = process.ask(arguments, MatrixClient.TIMEOUT);
-        idle.add(process);
-        return report;
-    }
-
-    private SdkClientProcess start(String classPath) {
-        SdkClientProcess process = new SdkClientProcess(List.of(
+    private static ClientPool pool(String classPath) {
+        return new ClientPool(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -114,12 +90,21 @@ final class SdkClients implements AutoCloseable {
                 "-cp",
                 classPath,
                 "SdkClient"));
-        started.add(process);
-        return process;
+    }
+
+    /** With the release that this build uses. */
+    Report current(List<String> arguments) {
+        return current.ask(arguments, MatrixClient.TIMEOUT);
+    }
+
+    /** With 1.1.5. */
+    Report previous(List<String> arguments) {
+        return previous.ask(arguments, MatrixClient.TIMEOUT);
     }
 
     @Override
     public void close() {
-        started.forEach(SdkClientProcess::close);
+        current.close();
+        previous.close();
     }
 }

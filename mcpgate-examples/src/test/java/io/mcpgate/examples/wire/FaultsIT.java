@@ -79,16 +79,16 @@ class FaultsIT {
                     .append("}\"], roles: [")
                     .append("all]}\n");
         }
-        // A child needs a while to start, before it can fail to answer.
+        // A child needs a while to start, before it can fail to answer; on a busy machine several seconds.
         gate = GateFixture.open(
                 """
                 servers:
                   child: {command: %1$s}
-                  child-brief: {command: %1$s, timeout: 6s, connectTimeout: 6s}
+                  child-brief: {command: %1$s, timeout: 12s, connectTimeout: 12s}
                   far: {url: "%2$s"}
                   far-brief: {url: "%2$s", timeout: 3s, connectTimeout: 3s}
                   modern-child: {command: %3$s}
-                  modern-child-brief: {command: %3$s, timeout: 6s, connectTimeout: 6s}
+                  modern-child-brief: {command: %3$s, timeout: 12s, connectTimeout: 12s}
                   modern-far: {url: "%4$s"}
                   modern-far-brief: {url: "%4$s", timeout: 3s, connectTimeout: 3s}
                   silent-child: {command: %5$s, timeout: 6s, connectTimeout: 6s}
