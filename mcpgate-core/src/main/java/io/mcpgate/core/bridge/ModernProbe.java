@@ -62,7 +62,9 @@ final class ModernProbe {
 
     /** A server that was held for legacy refuses handshakes, and is asked again. */
     void wasWrong() {
-        modern.forget();
+        if (!modern.isYes()) {
+            modern.forget();
+        }
     }
 
     /** A server that could not be asked is there nevertheless, and speaks the other era. */

@@ -187,6 +187,21 @@ class EraBridgeTest extends EraBridgeFixture {
         }
 
         @Test
+        void isNotAskedAgainIfItRefusesTheHandshakeWhenItsEraIsKnown() {
+            bridgeTo(ScriptedServer.modern());
+            CompletableFuture<Reply> discovered = server.later("server/discover");
+            CompletableFuture<Reply> greeted = server.later("initialize");
+            begin("tools/list", modernClient());
+            timer.advance(Duration.ofSeconds(6));
+
+            discovered.complete(ScriptedServer.result("{'resultType':'complete'}"));
+            greeted.complete(ScriptedServer.error(-32601));
+
+            assertThat(send("tools/list", modernClient())).isInstanceOf(Reply.Complete.class);
+            assertThat(server.received("server/discover")).hasSize(1);
+        }
+
+        @Test
         void speaksTheEraWhoseOpeningItAnswersFirst() {
             for (boolean modernFirst : List.of(true, false)) {
                 bridgeTo(ScriptedServer.legacy());

@@ -21,6 +21,7 @@ final class Exchange implements HttpEngine.Receiver {
     private final Runnable onOver;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile HttpEngine.@Nullable Running running; // while it is: sessions remember exchanges that are over
+    private volatile boolean aborted;
     private volatile long lastNanos = System.nanoTime();
 
     /** An exchange that has not been started; {@code onOver} runs once, before its answer hears of the end. */
@@ -36,8 +37,10 @@ final class Exchange implements HttpEngine.Receiver {
         } catch (RuntimeException closed) {
             failed(closed);
         }
-        if (over.get()) {
+        if (aborted) {
             stop();
+        } else if (over.get()) {
+            running = null;
         }
     }
 
@@ -104,6 +107,10 @@ final class Exchange implements HttpEngine.Receiver {
 
     /** Closes the stream; the answer is told why, unless it had ended. */
     void abort(Reply.Failure why) {
+        if (over.get()) {
+            return;
+        }
+        aborted = true; // first, or what is being started would not be stopped
         if (finish()) {
             stop();
             answer.broken(why);

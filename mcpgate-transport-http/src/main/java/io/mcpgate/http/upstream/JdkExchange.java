@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on the JDK's client. Asks for the next bytes when the last ones were taken. */
 final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscriber<Void> {
+    private static final long UNKNOWN = -1;
+
     private final HttpEngine.Receiver receiver;
     private final CompletableFuture<Void> body = new CompletableFuture<>();
     private volatile @Nullable Future<?> response;
     private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean aborted;
-    private volatile boolean bodiless;
+    private volatile boolean whole; // all of the body has come: the connection is the client's again
+    private long announced = UNKNOWN; // bytes of the body that are still to come; by one thread after the other
 
     JdkExchange(HttpEngine.Receiver receiver) {
         this.receiver = receiver;
@@ -30,7 +33,8 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
     }
 
     HttpResponse.BodySubscriber<Void> answered(HttpResponse.ResponseInfo info) {
-        bodiless = info.headers().firstValueAsLong("Content-Length").orElse(-1) == 0;
+        announced = info.headers().firstValueAsLong("Content-Length").orElse(UNKNOWN);
+        whole = announced == 0;
         receiver.head(new HttpEngine.Head(info.statusCode(), info.headers()::allValues));
         return this;
     }
@@ -43,7 +47,7 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
     @Override
     public void onSubscribe(Flow.Subscription subscribed) {
         subscription = subscribed;
-        if (aborted && !bodiless) {
+        if (aborted && !whole) {
             subscribed.cancel();
         } else {
             subscribed.request(1);
@@ -52,6 +56,10 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
 
     @Override
     public void onNext(List<ByteBuffer> chunks) {
+        if (announced != UNKNOWN) {
+            announced -= chunks.stream().mapToLong(ByteBuffer::remaining).sum();
+            whole = announced <= 0;
+        }
         CompletableFuture<?>[] taken = chunks.stream()
                 .map(receiver::chunk)
                 .map(CompletionStage::toCompletableFuture)
@@ -61,7 +69,7 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
 
     private void next() {
         Flow.Subscription subscribed = subscription;
-        if (subscribed != null && !aborted) {
+        if (subscribed != null && (!aborted || whole)) {
             subscribed.request(1);
         }
     }
@@ -73,18 +81,20 @@ final class JdkExchange implements HttpEngine.Running, HttpResponse.BodySubscrib
 
     @Override
     public void onComplete() {
+        whole = true;
         receiver.end();
         body.complete(null);
     }
 
     /**
-     * Before the head came, only the response can be cancelled; afterwards only the body. An answer without a body is over:
-     * the client has its connection in use again, perhaps for another request, which must not be cut off.
+     * Before the head came, only the response can be cancelled; afterwards only the body. When all of that has come, the client
+     * has its connection in use again, perhaps for another request, which would be cut off: the JDK closes the connection on
+     * which the body came, whoever has it.
      */
     @Override
     public void abort() {
         aborted = true;
-        if (bodiless) {
+        if (whole) {
             return;
         }
         Flow.Subscription subscribed = subscription;

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Test;
  * exchange went over, some kilobytes of a connection, must not stay with it.
  */
 class ExchangeTest {
+    private static final HttpEngine.Request REQUEST =
+            new HttpEngine.Request("GET", URI.create("http://127.0.0.1"), List.of(), null);
+
     private final Engine engine = new Engine();
     private final Exchange exchange = new Exchange(new NoAnswer(), () -> {});
 
@@ -43,8 +46,26 @@ class ExchangeTest {
         assertThat(engine.aborted).isTrue();
     }
 
+    @Test
+    void stopsNothingThatHasEndedBeforeItsStartReturned() {
+        engine.meanwhile = HttpEngine.Receiver::end;
+
+        exchange.start(engine, REQUEST);
+
+        assertThat(engine.aborted).isFalse();
+    }
+
+    @Test
+    void isStoppedIfItWasAbortedBeforeItsStartReturned() {
+        engine.meanwhile = receiver -> exchange.abort(Reply.Failure.of(ErrorCode.CANCELLED, "no longer wanted"));
+
+        exchange.start(engine, REQUEST);
+
+        assertThat(engine.aborted).isTrue();
+    }
+
     private void letsGoAfter(Consumer<HttpEngine.Receiver> how) {
-        exchange.start(engine, new HttpEngine.Request("GET", URI.create("http://127.0.0.1"), List.of(), null));
+        exchange.start(engine, REQUEST);
         assertThat(engine.running.get()).isNotNull();
 
         how.accept(exchange);
@@ -59,11 +80,13 @@ class ExchangeTest {
     private static final class Engine implements HttpEngine {
         private WeakReference<Running> running = new WeakReference<>(null);
         private boolean aborted;
+        private Consumer<Receiver> meanwhile = receiver -> {};
 
         @Override
         public Running send(Request request, Receiver receiver) {
             Running started = () -> aborted = true;
             running = new WeakReference<>(started);
+            meanwhile.accept(receiver);
             return started;
         }
 
