@@ -18,6 +18,8 @@ import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const UNTIL_MILLIS = 5_000;
+
 export class Misuse extends Error {}
 
 export function parseArguments(argv) {
@@ -175,7 +177,7 @@ async function attempt(session, operation, options, report) {
     }
 }
 
-async function run(session, operation, options, report) {
+async function run(session, operation, options, report, started = Date.now()) {
     switch (operation.op) {
         case 'parallel': // {ops}: all at once
             return Promise.all(operation.ops.map(each => attempt(session, each, options, report)));
@@ -187,7 +189,15 @@ async function run(session, operation, options, report) {
     }
     const verb = session.verbs[operation.op];
     if (verb === undefined) throw new Misuse(`Unknown op ${operation.op}; there are ${Object.keys(session.verbs).join(', ')}.`);
-    return verb(operation, requestOptions(operation, options, report));
+    const value = await verb(operation, requestOptions(operation, options, report));
+    // until: what the first text must say; asked again and again, as long as that may be
+    if (operation.until === undefined || says(value, operation.until) || Date.now() > started + UNTIL_MILLIS) return value;
+    await sleep(50);
+    return run(session, operation, options, report, started);
+}
+
+function says(value, text) {
+    return value?.content?.[0]?.text?.includes(text);
 }
 
 /** Per operation: progress, cancelAfterMs, cancelOnProgress (how many), timeout. */

@@ -111,9 +111,9 @@ public final class EraBridge implements Upstream {
         return reply instanceof Reply.Failure failure && (failure.kind() == null || failure.is(ErrorCode.BAD_UPSTREAM));
     }
 
-    /** A server that refuses the handshake at once has started, and may not be silent then. */
+    /** One that is silent may have yet to start: over stdio it is asked in another process than the one that refused. */
     private CompletionStage<Reply> bridgedIfModern(Call call, Reply refusal) {
-        return probe.ask(call, () -> CompletableFuture.completedFuture(true)).thenCompose(answer -> {
+        return probe.ask(call, () -> CompletableFuture.completedFuture(false)).thenCompose(answer -> {
             if (answer.era() != ModernProbe.Era.MODERN) {
                 return CompletableFuture.completedFuture(refusal);
             }

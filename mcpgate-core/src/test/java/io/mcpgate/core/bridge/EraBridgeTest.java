@@ -71,6 +71,19 @@ class EraBridgeTest extends EraBridgeFixture {
         }
 
         @Test
+        void isBridgedForALegacyClientHoweverSlowlyItStarts() {
+            bridgeTo(ScriptedServer.modern());
+            CompletableFuture<Reply> discovered = server.later("server/discover");
+            CompletableFuture<Reply> greeted = begin("initialize", RecordingSession.legacy("s"));
+            timer.advance(Duration.ofSeconds(25));
+            assertThat(greeted).isNotDone();
+
+            discovered.complete(ScriptedServer.result("{'resultType':'complete','supportedVersions':['2026-07-28']}"));
+
+            assertThat(greeted).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+        }
+
+        @Test
         void isNotAskedForAHandshakeAgainUntilItMayHaveChanged() {
             bridgeTo(ScriptedServer.modern());
             send("initialize", RecordingSession.legacy("a"));
