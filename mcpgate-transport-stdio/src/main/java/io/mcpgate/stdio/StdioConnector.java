@@ -7,7 +7,9 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.UpstreamException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,7 @@ public final class StdioConnector implements Connector {
     private final Launch launch;
     private final JsonReader reader;
     private final Set<StdioConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable CompletableFuture<Launch.Started>> ahead = new AtomicReference<>();
     private volatile boolean closed;
 
     /**
@@ -56,6 +61,32 @@ public final class StdioConnector implements Connector {
         this.command = command;
         this.launch = launch;
         this.reader = new JsonReader(JsonLimits.DEFAULT.withMessageBytes(command.lineBytesMax()));
+    }
+
+    /**
+     * Starts a child now, for the first connection, which then need not wait for it: for those who know that there will be
+     * one. Should that child have ended by then, or not have been started, the first connection starts another.
+     */
+    public void startAhead() {
+        CompletableFuture<Launch.Started> started = new CompletableFuture<>();
+        if (ahead.compareAndSet(null, started)) {
+            Threads.daemon(server + "-ahead", () -> {
+                        try {
+                            started.complete(launch.start(command));
+                        } catch (RuntimeException | Error failed) { // which the first connection will be told
+                            started.completeExceptionally(failed);
+                        }
+                    })
+                    .start();
+        }
+    }
+
+    /** The child that was started ahead, if it still runs. It is given out once. */
+    private Optional<Launch.Started> startedAhead() {
+        CompletableFuture<Launch.Started> started = ahead.getAndSet(null);
+        return Optional.ofNullable(started)
+                .map(first -> first.exceptionally(failed -> null).join())
+                .filter(child -> child.process().isAlive());
     }
 
     /** {@inheritDoc} Starting a process takes milliseconds and blocks, so it has a thread of its own for that time. */
@@ -80,7 +111,8 @@ public final class StdioConnector implements Connector {
         if (closed) {
             throw new UpstreamException("the gateway is closing");
         }
-        StdioConnection connection = new StdioConnection(server, launch.start(command), command, reader, origin);
+        Launch.Started child = startedAhead().orElseGet(() -> launch.start(command));
+        StdioConnection connection = new StdioConnection(server, child, command, reader, origin);
         connection.start();
         connections.add(connection);
         forgotten(connection); // at once, if it has ended already
@@ -112,6 +144,7 @@ public final class StdioConnector implements Connector {
     @Override
     public void close() {
         closed = true;
+        startedAhead().ifPresent(this::endUnused);
         connections.forEach(StdioConnection::close);
         CompletableFuture<?>[] endings = connections.stream()
                 .map(connection -> forgotten(connection).toCompletableFuture())
@@ -126,6 +159,15 @@ public final class StdioConnector implements Connector {
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private void endUnused(Launch.Started child) {
+        try {
+            child.process().getOutputStream().close();
+        } catch (IOException brokenPipe) {
+            LOG.debug("Server \"{}\": its stdin was closed already", server);
+        }
+        new Shutdown(child.process(), child.tree(), command.grace()).run();
     }
 
     /** The server and its program. */

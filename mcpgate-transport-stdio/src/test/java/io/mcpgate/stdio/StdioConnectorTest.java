@@ -77,6 +77,84 @@ class StdioConnectorTest {
         }
     }
 
+    @Nested
+    class AChildThatIsStartedAhead {
+        private StdioConnector ahead(StdioCommand command) {
+            connector = new StdioConnector("child", command);
+            connector.startAhead();
+            return connector;
+        }
+
+        private long pidOf(String file) throws IOException {
+            Path told = directory.resolve(file);
+            await().until(() -> Files.exists(told) && !Files.readString(told).isBlank());
+            return Long.parseLong(Files.readString(told).strip());
+        }
+
+        /** Tells its process id before it becomes the server. */
+        private StdioCommand telling(String file) {
+            List<String> words = Child.command().words();
+            return StdioCommand.of(
+                    "/bin/sh",
+                    "-c",
+                    "echo $$ >> \"$0\"; exec \"$@\"",
+                    directory.resolve(file).toString(),
+                    words.get(0),
+                    words.get(1));
+        }
+
+        @Test
+        void isTheFirstConnectionsAndNoOthers() throws IOException {
+            ahead(telling("pid"));
+            long pid = pidOf("pid");
+
+            StdioConnection first = open();
+            StdioConnection second = open();
+
+            assertThat(first.process().pid()).isEqualTo(pid);
+            assertThat(second.process().pid()).isNotEqualTo(pid);
+            assertThat(ask(first, "echo", Map.of("value", "ahead"))).isEqualTo("ahead");
+        }
+
+        @Test
+        void isStartedAnewIfItHasEnded() throws IOException {
+            ahead(telling("pid"));
+            ProcessHandle child = ProcessHandle.of(pidOf("pid")).orElseThrow();
+            child.destroyForcibly();
+            child.onExit().join();
+
+            assertThat(ask(open(), "echo", Map.of("value", "anew"))).isEqualTo("anew");
+        }
+
+        @Test
+        void endsWithTheConnectorIfNobodyCame() throws IOException {
+            ahead(telling("pid"));
+            ProcessHandle child = ProcessHandle.of(pidOf("pid")).orElseThrow();
+
+            connector.close();
+
+            assertThat(child.isAlive()).isFalse();
+        }
+
+        @Test
+        void failsWhoeverComesIfItCannotBeStarted() {
+            ahead(StdioCommand.of("/no/such/program"));
+
+            assertThatThrownBy(StdioConnectorTest.this::open)
+                    .isInstanceOf(UpstreamException.class)
+                    .hasMessage("it could not be started: the program \"program\" does not exist");
+        }
+
+        @Test
+        void isOne() throws IOException {
+            ahead(telling("pids")).startAhead();
+
+            open();
+
+            assertThat(Files.readAllLines(directory.resolve("pids"))).hasSize(1);
+        }
+    }
+
     @Test
     void findsProgramsOnThePathThatTheChildGets() throws IOException {
         Path program = Files.writeString(directory.resolve("my-server"), "#!/bin/sh\nexec \"$NODE\" \"$@\"\n");

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,21 +24,36 @@ import org.jspecify.annotations.Nullable;
  * is started with the first server that needs it, so that wrapping a stdio server costs none.
  */
 public final class Transports implements AutoCloseable {
+    private final Consumer<StdioConnector> onChild;
     private @Nullable Vertx vertx; // guarded by this
     private @Nullable HttpEngine engine; // guarded by this
 
     /** Makes connectors until closed. */
-    public Transports() {}
+    public Transports() {
+        this(made -> {});
+    }
+
+    private Transports(Consumer<StdioConnector> onChild) {
+        this.onChild = onChild;
+    }
+
+    /** The same, where somebody waits for each server: child processes are started at once, while the gate is being built. */
+    static Transports inAHurry() {
+        return new Transports(StdioConnector::startAhead);
+    }
 
     /** A factory for each way. */
     public List<ConnectorFactory> factories() {
-        return List.of(Transports::stdio, this::http);
+        return List.of(this::stdio, this::http);
     }
 
-    private static Optional<Connector> stdio(ServerConfig server) {
-        return server.destination() instanceof Destination.Process process
-                ? Optional.of(new StdioConnector(server.name(), command(process)))
-                : Optional.empty();
+    private Optional<Connector> stdio(ServerConfig server) {
+        if (!(server.destination() instanceof Destination.Process process)) {
+            return Optional.empty();
+        }
+        StdioConnector connector = new StdioConnector(server.name(), command(process));
+        onChild.accept(connector);
+        return Optional.of(connector);
     }
 
     private static StdioCommand command(Destination.Process process) {

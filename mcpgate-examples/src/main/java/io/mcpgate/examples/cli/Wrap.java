@@ -92,7 +92,7 @@ final class Wrap implements Callable<Integer> {
         GateConfig config = withServer(config());
         Principal user = config.localUser().orElseThrow(Wrap::nobody);
         String served = served(config);
-        try (Transports transports = new Transports()) {
+        try (Transports transports = command.isEmpty() ? new Transports() : Transports.inAHurry()) {
             Gateway gateway =
                     config.applyTo(Gateway.builder(), transports.factories()).build();
             return Ending.after(() -> serve(gateway, served, user), gateway::close);
