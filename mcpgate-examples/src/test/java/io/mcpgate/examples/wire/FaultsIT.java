@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,9 @@ class FaultsIT {
     private static final int CALLERS = 100;
     private static final String SECRET = "caller-secret";
     private static final int MEBIBYTE = 1 << 20;
+
+    /** How long a server is asked for its era, and a little more. */
+    private static final Duration A_SERVER_MAY_START_FOR = Duration.ofSeconds(40);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final AtomicInteger lastCaller = new AtomicInteger();
@@ -319,7 +323,8 @@ class FaultsIT {
         assertThat(client.session()).isEmpty();
         if (at.endsWith("far")) {
             FaultyHttp far = at.startsWith("silent") ? silent : garbled;
-            await().untilAsserted(() -> assertThat(far.underWay()).isZero());
+            await().atMost(A_SERVER_MAY_START_FOR)
+                    .untilAsserted(() -> assertThat(far.underWay()).isZero());
         }
     }
 
