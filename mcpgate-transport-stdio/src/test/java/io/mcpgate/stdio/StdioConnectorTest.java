@@ -123,7 +123,9 @@ class StdioConnectorTest {
             child.destroyForcibly();
             child.onExit().join();
 
-            assertThat(ask(open(), "echo", Map.of("value", "anew"))).isEqualTo("anew");
+            await().ignoreExceptions() // a moment passes until its parent knows of its end
+                    .untilAsserted(() -> assertThat(ask(open(), "echo", Map.of("value", "anew")))
+                            .isEqualTo("anew"));
         }
 
         @Test
@@ -149,7 +151,7 @@ class StdioConnectorTest {
         void isOne() throws IOException {
             ahead(telling("pids")).startAhead();
 
-            open();
+            assertThat(ask(open(), "echo", Map.of("value", "one"))).isEqualTo("one"); // by then it has told
 
             assertThat(Files.readAllLines(directory.resolve("pids"))).hasSize(1);
         }
