@@ -76,6 +76,9 @@ public final class StdioConnector implements Connector {
                         } catch (RuntimeException | Error failed) { // which the first connection will be told
                             started.completeExceptionally(failed);
                         }
+                        if (closed) { // meanwhile or before, and close() may not have seen this one
+                            startedAhead().ifPresent(this::endUnused);
+                        }
                     })
                     .start();
         }
@@ -144,8 +147,8 @@ public final class StdioConnector implements Connector {
     @Override
     public void close() {
         closed = true;
-        startedAhead().ifPresent(this::endUnused);
         connections.forEach(StdioConnection::close);
+        startedAhead().ifPresent(this::endUnused);
         CompletableFuture<?>[] endings = connections.stream()
                 .map(connection -> forgotten(connection).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);

@@ -139,6 +139,18 @@ class StdioConnectorTest {
         }
 
         @Test
+        void endsAtOnceIfTheConnectorIsClosedAlready() throws IOException {
+            connector = new StdioConnector("child", telling("pid"));
+            connector.close();
+            connector.startAhead();
+
+            long pid = pidOf("pid");
+
+            await().until(() ->
+                    ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        }
+
+        @Test
         void failsWhoeverComesIfItCannotBeStarted() {
             ahead(StdioCommand.of("/no/such/program"));
 
