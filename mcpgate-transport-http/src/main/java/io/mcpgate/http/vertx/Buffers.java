@@ -34,7 +34,7 @@ final class Buffers {
         return buffer;
     }
 
-    /** Ends a response with this body. A large one goes in pieces: of one that were as large, Netty would make a copy. */
+    /** Ends a response with this body. A large one goes in pieces, so that Netty's copy of each is still at hand when it is written. */
     static void end(HttpServerResponse response, Buffer body) {
         int length = body.length();
         int sent = 0;

@@ -1,6 +1,7 @@
 package io.mcpgate.http.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +85,7 @@ abstract class BodiesScenarios extends EndpointFixture {
         String text = numbered(700_000);
         try (RawHttp http = new RawHttp(engine.port(), 4_096)) {
             http.send(said(text).whole());
-            Thread.sleep(300);
+            await().until(() -> http.socket.getInputStream().available() > 0);
             assertThat(http.answer().body()).contains(text);
             http.send(said("small").whole());
             assertThat(http.answer().body()).contains("small");
