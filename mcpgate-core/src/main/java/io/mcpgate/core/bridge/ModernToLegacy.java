@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Clients of 2026-07-28 at a server that wants sessions. The gateway keeps some sessions for each principal; what the server
@@ -88,6 +87,11 @@ final class ModernToLegacy implements Upstream {
     }
 
     private CompletionStage<Reply> inSession(Call call, Use use) {
+        return opened(call, standIn -> unlessGone(call, () -> use.in(standIn)));
+    }
+
+    /** The same for what is of use to others, too, when its client has gone. */
+    private CompletionStage<Reply> opened(Call call, Use use) {
         Optional<StandIns.Lease> leased = standIns.lease(call);
         if (leased.isEmpty()) {
             return done(Reply.failure(
@@ -96,9 +100,7 @@ final class ModernToLegacy implements Upstream {
         StandIns.Lease lease = leased.get();
         return lease.standIn()
                 .open(call)
-                .thenCompose(opened -> opened instanceof Reply.Complete
-                        ? unlessGone(call, () -> use.in(lease.standIn()))
-                        : notOpened(opened))
+                .thenCompose(opened -> opened instanceof Reply.Complete ? use.in(lease.standIn()) : notOpened(opened))
                 .whenComplete((reply, error) -> lease.end());
     }
 
@@ -120,13 +122,8 @@ final class ModernToLegacy implements Upstream {
 
     /** Whether the server takes the handshake in the name of this caller, for whom the session is kept. */
     CompletionStage<Boolean> takesHandshake(Call call) {
-        return inSession(call, standIn -> done(Reply.accepted())).handle((reply, error) -> isOpened(reply));
-    }
-
-    /** A caller that has gone meanwhile hears of it when the session is open. */
-    private static boolean isOpened(@Nullable Reply reply) {
-        return reply instanceof Reply.Accepted
-                || (reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED));
+        return opened(call, standIn -> done(Reply.accepted()))
+                .handle((reply, error) -> reply instanceof Reply.Accepted);
     }
 
     private CompletionStage<Reply> begin(Call call) {
