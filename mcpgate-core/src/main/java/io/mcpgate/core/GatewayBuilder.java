@@ -214,7 +214,7 @@ public final class GatewayBuilder {
         return this;
     }
 
-    /** Bounds for JSON that comes in, from clients and servers. Default {@link JsonLimits#DEFAULT}. */
+    /** Bounds for JSON that clients send; those for servers are their connectors'. Default {@link JsonLimits#DEFAULT}. */
     public GatewayBuilder json(JsonLimits jsonLimits) {
         this.reader = new JsonReader(jsonLimits);
         return this;

@@ -263,11 +263,17 @@ class GatewayTest extends GatewayFixture {
         void leavesNoThreadBehind() {
             Gateway gateway = open(builder().name("threads-" + System.nanoTime()));
             join(gateway.handle(tool(ALICE, "crm", "search")));
+            assertThat(threads(gateway)).as("while it is open").isNotEmpty();
+
             gateway.close();
 
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                            .noneMatch(thread -> thread.getName().endsWith(gateway.name())));
+            Awaitility.await().until(() -> threads(gateway).isEmpty());
+        }
+
+        private List<Thread> threads(Gateway gateway) {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().endsWith(gateway.name()))
+                    .toList();
         }
     }
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StdioConnectionTest {
     private final List<StdioConnector> connectors = new ArrayList<>();
@@ -309,12 +311,11 @@ class StdioConnectionTest {
         }
 
         @Test
-        void isTheWorkingDirectoryThatWasNamed() throws IOException {
-            Path directory = Files.createTempDirectory("mcpgate").toRealPath();
-
+        void isTheWorkingDirectoryThatWasNamed(@TempDir Path directory) throws IOException {
             StdioConnection connection = open(Child.command().withDirectory(directory), gatekeeper);
 
-            assertThat(ask(connection, "cwd")).isEqualTo(directory.toString());
+            assertThat(ask(connection, "cwd"))
+                    .isEqualTo(directory.toRealPath().toString());
         }
     }
 
@@ -330,7 +331,8 @@ class StdioConnectionTest {
 
     @Test
     void closesWithoutMakingItsCallerWait() {
-        StdioConnection connection = open("stubborn");
+        StdioConnection connection =
+                open(Child.command("stubborn").withGrace(Duration.ofSeconds(2)), gatekeeper);
         CompletableFuture<Reply> reply =
                 connection.send(call(client, 1, "never", Map.of())).toCompletableFuture();
         ask(connection, "pid"); // so the line before it has been written

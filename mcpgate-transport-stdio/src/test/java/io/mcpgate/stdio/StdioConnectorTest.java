@@ -195,6 +195,7 @@ class StdioConnectorTest {
     class Closing {
         @Test
         void letsAChildEndByItself() {
+            connector = new StdioConnector("child", Child.command().withGrace(Duration.ofSeconds(10)));
             StdioConnection connection = open();
             ask(connection, "pid");
 
@@ -247,12 +248,18 @@ class StdioConnectorTest {
         void leavesNoThread() {
             connector = new StdioConnector("unique-name", Child.command());
             ask(open(), "pid");
+            assertThat(threads()).as("while it is open").isNotEmpty();
 
             connector.close();
 
-            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.contains("unique-name")));
+            await().until(() -> threads().isEmpty());
+        }
+
+        private static List<String> threads() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> name.contains("unique-name"))
+                    .toList();
         }
     }
 

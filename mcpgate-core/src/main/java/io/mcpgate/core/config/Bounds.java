@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * What the gate takes at the most, and how long it waits.
  *
- * @param json of each message, from clients and servers
+ * @param json of each message of a client; the connectors have bounds of their own for what servers send
  * @param timeout of a call, in either direction
  * @param catalogTimeout of a server's part of what the merged catalog answers as one: a page of a list, a handshake, the
  *     acknowledgement of a listen; a server that is slower is left out

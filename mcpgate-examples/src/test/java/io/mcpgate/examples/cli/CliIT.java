@@ -43,7 +43,6 @@ class CliIT {
     Path directory;
 
     private final List<Process> started = new ArrayList<>();
-    private final WireTap wire = new WireTap();
 
     private Process start(String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -133,6 +132,7 @@ class CliIT {
 
     @Nested
     class Wrapping {
+        private final WireTap wire = new WireTap();
         private BufferedWriter in;
         private BufferedReader out;
 
@@ -206,6 +206,7 @@ class CliIT {
         private static final Pattern METRICS = Pattern.compile("Metrics are at (http://\\S+)");
 
         private final HttpClient client = HttpClient.newHttpClient();
+        private final WireTap wire = new WireTap();
         private URI endpoint;
         private String key;
         private String tiny;

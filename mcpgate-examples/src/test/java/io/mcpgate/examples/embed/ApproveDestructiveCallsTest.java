@@ -35,7 +35,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class ApproveDestructiveCallsTest {
     /** A person who answers when the test says so. */
     private static final class Person implements Approver {

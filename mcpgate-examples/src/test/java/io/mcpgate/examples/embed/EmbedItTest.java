@@ -12,9 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** "Embed it" of the README, cut out of that file, compiled and run in front of a real server. */
+@Timeout(60)
 class EmbedItTest {
     private static final Path README = Path.of("../README.md");
     private static final Pattern BLOCK = Pattern.compile("\n## Embed it\n.*?```java\n(.*?)```", Pattern.DOTALL);

@@ -237,7 +237,7 @@ class JavaSdkIT {
         McpSyncClient client = connect("", "admin");
 
         assertThat(tools(client)).contains("sdk-http__echo", "sdk-stdio__echo");
-        assertThatThrownBy(() -> connect("dead", "admin")).isNotNull();
+        assertThatThrownBy(() -> connect("dead", "admin")).hasStackTraceContaining("dead");
         assertThat(JavaClient.call(client, "sdk-http__echo", Map.of("message", "y")))
                 .isEqualTo("Echo: y");
     }
@@ -268,6 +268,6 @@ class JavaSdkIT {
                 .endpoint("/mcp/sdk-http")
                 .build();
 
-        assertThatThrownBy(() -> connect(McpClient.sync(anonymous))).isNotNull();
+        assertThatThrownBy(() -> connect(McpClient.sync(anonymous))).hasStackTraceContaining("401");
     }
 }

@@ -80,10 +80,14 @@ class TasksIT {
         assertThat(questions(merged)).hasSize(1);
 
         String id = comparison.gated().value(2).path("taskId").asText();
-        Report stranger = run(
-                Target.http(gate.uri(server), gate.key("other")),
-                "[{'op':'request','method':'tasks/get','params':{'taskId':'" + id + "'}}]");
+        assertThat(id).isNotEmpty();
+        String look = "[{'op':'request','method':'tasks/get','params':{'taskId':'" + id + "'}}]";
+        Report owner = run(Target.http(gate.uri(server), gate.key("admin")), look);
+        Report stranger = run(Target.http(gate.uri(server), gate.key("other")), look);
+        assertThat(owner.result(0).path("ok").asBoolean()).as(owner.toString()).isTrue();
+        assertThat(stranger.exitCode()).as(stranger.stderr()).isZero();
         assertThat(stranger.result(0).path("ok").asBoolean()).isFalse();
+        assertThat(stranger.result(0).toString()).contains("-32602");
     }
 
     /** What became of each task; their ids are the servers' own. */

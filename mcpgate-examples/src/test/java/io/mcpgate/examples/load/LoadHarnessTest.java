@@ -3,6 +3,8 @@ package io.mcpgate.examples.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -85,11 +87,14 @@ class LoadHarnessTest {
 
         @Test
         void failsIfNobodyListens() throws Exception {
-            URI nobody = URI.create("http://127.0.0.1:" + Ports.free() + "/mcp");
-            Target target = new Target("nobody", nobody, "", null, false, () -> 0);
+            try (Socket taken = new Socket()) { // so that nobody else listens there
+                taken.bind(new InetSocketAddress("127.0.0.1", 0));
+                URI nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/mcp");
+                Target target = new Target("nobody", nobody, "", null, false, () -> 0);
 
-            assertThatThrownBy(() -> bench.measure(target, bench.calls(target, "small", 1, SHORT)))
-                    .hasMessageContaining("cannot connect");
+                assertThatThrownBy(() -> bench.measure(target, bench.calls(target, "small", 1, SHORT)))
+                        .hasMessageContaining("cannot connect");
+            }
         }
 
         /** Each call takes 200 ms and one is due every 50 ms: what waits for its turn must not look fast. */

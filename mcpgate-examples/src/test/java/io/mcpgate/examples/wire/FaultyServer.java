@@ -219,7 +219,10 @@ final class FaultyServer {
                 }
                 text(message, value, out);
             }
-            case "hold" -> hold(message, arguments.path("of").asInt(), out);
+            case "hold" -> {
+                begun.incrementAndGet();
+                hold(message, arguments.path("of").asInt(), out);
+            }
             case "ask" -> ask(message, value, session, out);
             case "die" -> out.die();
             case "dieInTheMiddle" -> {
@@ -239,7 +242,8 @@ final class FaultyServer {
                 out.raw(textMessage(message, message.path("id").toString(), value) + "\n");
                 text(message, value + " again", out);
             }
-            case "never" -> {}
+            case "never" -> begun.incrementAndGet();
+            case "begun" -> text(message, begun.toString(), out);
             case "afterCancel" -> afterCancel(message, value, session, out);
             case "cancelled" ->
                 text(message, String.valueOf(isLegacy() ? session.cancelled.size() : cancels.get()), out);
