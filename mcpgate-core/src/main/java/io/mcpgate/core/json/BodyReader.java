@@ -1,10 +1,18 @@
 package io.mcpgate.core.json;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.mcpgate.RequestId;
 import java.io.IOException;
+import java.util.List;
 
 /** Passes over a body, checking all of it, and picks up the members that the gateway routes and decides by. */
 final class BodyReader {
+    /** What of a request's params is decided by, by the gateway or by the host's own steps. */
+    private static final List<String> DECIDED_BY = List.of(
+            "name", "uri", "ref", "taskId", "arguments", "_meta", "notifications", "capabilities", "protocolVersion");
+
+    private static final List<String> REF_DECIDED_BY = List.of("type", "name", "uri");
+
     private final JsonReader.Tokens tokens;
     private final Peek peek;
     private final int base;
@@ -73,8 +81,18 @@ final class BodyReader {
                 peek.scopeEnd = tokens.end() - base;
             }
             case "isError" -> peek.isError = token == JsonToken.VALUE_TRUE;
-            default -> {}
+            default -> peek.lookalike |= isLookalike(member, DECIDED_BY);
         }
+    }
+
+    /** Whether a reader that overlooks case would take it for one of these. */
+    private static boolean isLookalike(String member, List<String> names) {
+        for (String name : names) {
+            if (name.equalsIgnoreCase(member) && !name.equals(member)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void nested(boolean ref) throws IOException, MalformedMessage {
@@ -100,15 +118,18 @@ final class BodyReader {
                 case "type" -> peek.refType = tokens.text();
                 case "name" -> peek.refName = tokens.text();
                 case "uri" -> peek.refUri = tokens.text();
-                default -> {}
+                default -> peek.lookalike |= isLookalike(member, REF_DECIDED_BY);
             }
         }
     }
 
     private void pickMeta(String member, JsonToken token) throws IOException {
         if (member.equals("progressToken")) {
-            peek.metaProgressToken = tokens.idValue();
-            markToken();
+            RequestId asked = tokens.idValue();
+            if (asked != null) {
+                peek.metaProgressToken = asked;
+                markToken();
+            }
         } else if (member.equals(JsonReader.META_PROTOCOL_VERSION) && token == JsonToken.VALUE_STRING) {
             peek.metaProtocolVersion = tokens.text();
         } else if (member.equals(JsonReader.META_CLIENT_CAPABILITIES)) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.RequestId;
+import io.mcpgate.Target;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -134,8 +135,26 @@ final class EnvelopeReader implements JsonReader.Walk {
         if (named == null || named.isEmpty()) {
             throw invalid("A method is a string that is not empty");
         }
+        require(named.length() <= Peek.NAME_MAX, "A method has at most " + Peek.NAME_MAX + " characters");
         require(params != null || !paramsPresent, "Params are an object");
+        if (params != null && isDecidedByItsParams(named)) {
+            requireClear(params.peek());
+        }
         return new Envelope.Request(id, named, params == null ? Payload.empty() : params);
+    }
+
+    private static boolean isDecidedByItsParams(String method) {
+        return Target.isRequiredBy(method)
+                || method.startsWith("tasks/")
+                || method.equals("initialize")
+                || method.equals("subscriptions/listen");
+    }
+
+    private void requireClear(Peek named) throws MalformedMessage {
+        require(!named.lookalike, "A member of the params differs only in case from one of the specification");
+        require(
+                !named.isTooLong(),
+                "A name has at most " + Peek.NAME_MAX + " characters, and a URI " + Peek.URI_MAX);
     }
 
     private Envelope result() throws MalformedMessage {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one strict reader: what it accepts, every other reader understands in the same way.
  *
- * <p>Refused are duplicate members, trailing data, malformed UTF-8, lone surrogates, raw control characters, numbers
+ * <p>Refused are duplicate members (and in params those that differ only in case from what is decided by), trailing data, malformed UTF-8, lone surrogates, raw control characters, numbers
  * beyond {@link JsonLimits#numberLength()} or an exponent of more than four digits, and everything over a limit. Safe
  * for use by many threads. The array that is handed in is kept by the payloads and must not be changed afterwards.
  */

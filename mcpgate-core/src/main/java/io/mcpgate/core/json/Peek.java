@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * into the message's bytes. Filled by {@link JsonReader} and not changed afterwards.
  */
 final class Peek implements Cloneable {
+    /** Characters of a method, and of what a request names: they are kept in records, caches and counts. */
+    static final int NAME_MAX = 1_024;
+
+    static final int URI_MAX = 8_192;
+
     @Nullable
     String name;
 
@@ -47,6 +52,9 @@ final class Peek implements Cloneable {
 
     @Nullable
     String taskId;
+
+    /** Whether a member differs only in case from one that is decided by. */
+    boolean lookalike;
 
     boolean isError;
     boolean holdsTask;
@@ -102,5 +110,18 @@ final class Peek implements Cloneable {
         } catch (CloneNotSupportedException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** Whether something that it names is longer than names are. */
+    boolean isTooLong() {
+        return longer(name, NAME_MAX)
+                || longer(taskId, NAME_MAX)
+                || longer(refName, NAME_MAX)
+                || longer(uri, URI_MAX)
+                || longer(refUri, URI_MAX);
+    }
+
+    private static boolean longer(@Nullable String text, int most) {
+        return text != null && text.length() > most;
     }
 }

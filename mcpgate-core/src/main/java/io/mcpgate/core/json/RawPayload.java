@@ -4,6 +4,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,13 @@ public final class RawPayload implements Payload {
         System.arraycopy(text, 0, changed, peek.tokenStart, text.length);
         System.arraycopy(bytes, start + peek.tokenEnd, changed, behind, changed.length - behind);
         return Optional.of(new RawPayload(reader, changed, 0, changed.length, peek.underToken(token, text.length)));
+    }
+
+    /** The same body without the message around it, for who keeps it for long: the rest may be large. */
+    public RawPayload alone() {
+        return size() == bytes.length
+                ? this
+                : new RawPayload(reader, Arrays.copyOfRange(bytes, start, end), 0, size(), peek);
     }
 
     JsonReader reader() {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 public final class RolePolicyStore implements PolicyStore {
     private static final int POLICIES_MAX = 10_000;
     private static final int DECISIONS_MAX = 100_000; // about methods, of all policies together
+    private static final int REMEMBERED_LENGTH_MAX = 128; // of a method; those of the specification have 40 at the most
 
     private final Map<String, Role> roles = new HashMap<>();
     private final Cache<Set<String>, CompletionStage<Policy>> policies = Caffeine.newBuilder()
@@ -43,7 +44,7 @@ public final class RolePolicyStore implements PolicyStore {
     private record Remembering(RolePolicy policy, Cache<Question, Decision> decisions) implements Policy {
         @Override
         public Decision decide(Access access) {
-            return access.target().kind() == Target.Kind.METHOD
+            return access.target().kind() == Target.Kind.METHOD && access.method().length() <= REMEMBERED_LENGTH_MAX
                     ? decisions.get(new Question(policy, access), question -> policy.decide(access))
                     : policy.decide(access);
         }

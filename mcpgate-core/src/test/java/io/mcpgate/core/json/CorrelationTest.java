@@ -57,6 +57,15 @@ class CorrelationTest {
     }
 
     @Test
+    void aTokenOfMetaThatIsNoneIsNotTakenForIt() throws MalformedMessage {
+        Payload params = params("{\"progressToken\":5,\"_meta\":{\"progressToken\":null}}");
+
+        Payload renamed = Correlation.rename(params, RequestId.of("b"));
+
+        assertThat(text(renamed)).isEqualTo("{\"progressToken\":\"b\",\"_meta\":{\"progressToken\":null}}");
+    }
+
+    @Test
     void whatNeverWasBytesIsChangedToo() {
         Payload renamed = Correlation.rename(Payload.of(Map.of("progressToken", 1, "progress", 2)), RequestId.of("b"));
 

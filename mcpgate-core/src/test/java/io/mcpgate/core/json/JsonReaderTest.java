@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonReaderTest {
@@ -124,6 +125,46 @@ class JsonReaderTest {
             assertThat(refusal(message).kind()).isEqualTo(ErrorCode.INVALID_REQUEST);
         }
 
+        /** Readers that overlook case would be told another name than the one that was decided on. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "tools/call            | {\"name\":\"echo\",\"Name\":\"secretRead\"}",
+                    "tools/call            | {\"NAME\":\"secretRead\",\"name\":\"echo\",\"arguments\":{}}",
+                    "tools/call            | {\"name\":\"echo\",\"arguments\":{},\"Arguments\":{}}",
+                    "tools/call            | {\"name\":\"echo\",\"argument\u017F\":{}}",
+                    "tools/call            | {\"name\":\"echo\",\"_Meta\":{}}",
+                    "resources/read        | {\"uri\":\"mem://a\",\"URI\":\"mem://b\"}",
+                    "completion/complete   | {\"Ref\":{\"type\":\"ref/prompt\",\"name\":\"a\"}}",
+                    "completion/complete   | {\"ref\":{\"type\":\"ref/prompt\",\"name\":\"a\",\"Name\":\"b\"}}",
+                    "tasks/get             | {\"taskId\":\"1\",\"taskid\":\"2\"}",
+                    "subscriptions/listen  | {\"notifications\":{},\"Notifications\":{}}",
+                    "initialize            | {\"capabilities\":{},\"Capabilities\":{}}",
+                })
+        void isRefusedIfAMemberDiffersOnlyInCaseFromWhatItIsDecidedBy(String method, String params) {
+            MalformedMessage refusal = refusal(
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"params\":" + params + ",\"method\":\"" + method + "\"}");
+
+            assertThat(refusal.kind()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(refusal.getMessage()).contains("only in case").doesNotContain("secretRead");
+            assertThat(refusal.id()).contains(RequestId.of(7));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "acme/do    | {\"Name\":\"a\",\"URI\":\"b\"}",
+                    "tools/call | {\"name\":\"echo\",\"arguments\":{\"Name\":\"a\",\"NAME\":\"b\"}}",
+                })
+        void mayHaveWhateverMembersWhereNothingIsDecidedByThem(String method, String params) throws Exception {
+            Envelope.Request request = (Envelope.Request)
+                    read("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"" + method + "\",\"params\":" + params + "}");
+
+            assertThat(json(request.params())).isEqualTo(params);
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {
@@ -200,6 +241,24 @@ class JsonReaderTest {
             assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":" + deeper + "}}")
                             .getMessage())
                     .contains("limit");
+        }
+
+        @Test
+        void holdsForWhatIsKeptOfARequest() throws Exception {
+            for (String[] text : new String[][] {
+                {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"", "\"}", "1024"},
+                {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"", "\"}}", "1024"},
+                {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tasks/get\",\"params\":{\"taskId\":\"", "\"}}", "1024"},
+                {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"resources/read\",\"params\":{\"uri\":\"", "\"}}", "8192"},
+            }) {
+                int most = Integer.parseInt(text[2]);
+                assertThat(read(text[0] + "x".repeat(most) + text[1])).isInstanceOf(Envelope.Request.class);
+
+                MalformedMessage refusal = refusal(text[0] + "x".repeat(most + 1) + text[1]);
+
+                assertThat(refusal.kind()).isEqualTo(ErrorCode.INVALID_REQUEST);
+                assertThat(refusal.getMessage()).contains("at most").hasSizeLessThan(200);
+            }
         }
 
         @Test

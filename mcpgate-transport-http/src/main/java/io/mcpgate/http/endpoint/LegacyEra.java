@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /** POST, GET and DELETE as the revisions before 2026-07-28 have them: within a session that {@code initialize} opens. */
 final class LegacyEra {
     private static final String SESSION_HEADER = "Mcp-Session-Id";
+    private static final int HANDSHAKE_BYTES_MAX = 64 << 10;
 
     private final Gate gate;
     private final Reception reception;
@@ -171,6 +172,13 @@ final class LegacyEra {
     }
 
     private void initialize(Visit visit, RequestId id, Payload params) {
+        if (params.size() > HANDSHAKE_BYTES_MAX) { // it is kept as long as the session
+            reception.refuse(
+                    visit.out(),
+                    Refusal.of(413, ErrorCode.TOO_LARGE, "A handshake has at most " + HANDSHAKE_BYTES_MAX + " bytes")
+                            .to(id));
+            return;
+        }
         String asked = params.string("protocolVersion").orElse("");
         LegacySession session = new LegacySession(tokens, visit.server(), asked, limits, kept);
         // Its stream cannot be resumed: until the server has agreed there is no session in which a client could ask for

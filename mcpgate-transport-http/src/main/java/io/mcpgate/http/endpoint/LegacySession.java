@@ -7,6 +7,7 @@ import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.core.identity.OwnedSession;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.protocol.Incoming;
 import io.mcpgate.core.protocol.Outgoing;
 import io.mcpgate.core.protocol.Outlet;
@@ -64,7 +65,7 @@ final class LegacySession implements OwnedSession, Outlet {
     /** The handshake has succeeded. */
     void initialized(Payload params, Payload result) {
         result.string("protocolVersion").flatMap(LegacySession::legacy).ifPresent(agreed -> protocolVersion = agreed);
-        handshake = params;
+        handshake = params instanceof RawPayload raw ? raw.alone() : params;
     }
 
     String id() {
