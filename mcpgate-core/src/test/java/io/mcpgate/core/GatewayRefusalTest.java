@@ -120,6 +120,22 @@ class GatewayRefusalTest extends GatewayFixture {
             assertThat(crm.received()).hasSize(before);
         }
 
+        /** What the server would ask of it has not been decided on. */
+        @Test
+        void asksTheClientNothing() {
+            Payload asking = Payload.of(Map.of(
+                    "resultType",
+                    "input_required",
+                    "inputRequests",
+                    Map.of("k", Map.of("method", "elicitation/create", "params", Map.of()))));
+            crm.when(call -> CompletableFuture.completedFuture(new Reply.InputRequired(asking)));
+
+            Reply.Failure refused = failure(join(open(builder()).handle(tool(ALICE, "crm", "delete"))));
+
+            assertThat(refused.kind()).isEqualTo(ErrorCode.INVALID_PARAMS);
+            assertThat(crm.calledTools()).doesNotContain("delete");
+        }
+
         @Test
         void saysThatTheServerIsDownWhenItIs() {
             crm.when(call -> CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "down")));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server asks within a result is decided as what it asks by a request. */
@@ -64,6 +65,24 @@ class InputRequestPolicyTest extends PolicyFixture {
 
         assertThat(failure(bench.ask("tools/call", "{\"name\":\"search\"}")).kind())
                 .isEqualTo(ErrorCode.INPUT_REFUSED);
+    }
+
+    /** Otherwise a server could have whatever it likes passed on for a result that nobody filters. */
+    @ParameterizedTest
+    @CsvSource({
+        "modern, tools/list",
+        "modern, completion/complete",
+        "modern, tasks/list",
+        "legacy, initialize",
+        "legacy, tools/list",
+        "legacy, tools/call"
+    })
+    void areRefusedWhereNothingCanBeAsked(String era, String method) {
+        PolicyBench bench = bench(era, EVERYTHING).answering(method, asking("{}"));
+
+        Reply reply = bench.ask(method, "{\"name\":\"search\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"a\"}}");
+
+        assertThat(failure(reply).kind()).isEqualTo(ErrorCode.BAD_UPSTREAM);
     }
 
     @Test

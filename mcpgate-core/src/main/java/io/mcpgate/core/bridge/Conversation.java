@@ -7,6 +7,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.RoundTrips;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,12 +87,12 @@ final class Conversation implements Suspended.Waiting {
 
     /** Whether the client can be asked anything within this call's result. */
     boolean mayAsk() {
-        return Terms.mayAsk(first.method());
+        return RoundTrips.mayAsk(first.method());
     }
 
     /** The server asks something. Completes when the client has answered. */
     CompletionStage<Reply> ask(Call request) {
-        if (!Terms.mayAsk(first.method())
+        if (!RoundTrips.mayAsk(first.method())
                 || !Terms.canBeAsked(request.method(), Terms.legacyCapabilities(first.params()))) {
             return CompletableFuture.completedFuture(
                     Reply.failure(ErrorCode.METHOD_NOT_FOUND, "The client cannot be asked this here"));

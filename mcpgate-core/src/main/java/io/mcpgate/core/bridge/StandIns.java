@@ -2,6 +2,7 @@ package io.mcpgate.core.bridge;
 
 import io.mcpgate.Call;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.protocol.RoundTrips;
 import io.mcpgate.route.Upstream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -84,7 +85,7 @@ final class StandIns {
         if (call.method().equals(Terms.LISTEN)) {
             return StandIn.Use.LISTENING;
         }
-        boolean alone = Terms.mayAsk(call.method()) && Terms.canBeAsked(capabilities);
+        boolean alone = RoundTrips.mayAsk(call.method()) && Terms.canBeAsked(capabilities);
         return alone ? StandIn.Use.ALONE : StandIn.Use.SHARED;
     }
 

@@ -38,9 +38,6 @@ final class Terms {
     private static final Set<String> CACHEABLE =
             Set.of("tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read");
 
-    /** Requests within which a modern client can be asked (2026-07-28, "Multi Round-Trip Requests"). */
-    private static final Set<String> MAY_ASK = Set.of("tools/call", "prompts/get", "resources/read");
-
     private static final Rewrite LEGACY_RESULT = Rewrite.builder()
             .remove("resultType")
             .remove("ttlMs")
@@ -182,11 +179,6 @@ final class Terms {
             copy(List.of("roots"), declared, capabilities);
         }
         return capabilities;
-    }
-
-    /** Whether a request of this method can be answered by what the server wants to know. */
-    static boolean mayAsk(String method) {
-        return MAY_ASK.contains(method);
     }
 
     /** Whether a client can be asked anything at all. */

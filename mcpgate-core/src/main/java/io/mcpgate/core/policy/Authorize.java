@@ -10,6 +10,7 @@ import io.mcpgate.Target;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.Listing;
+import io.mcpgate.core.protocol.RoundTrips;
 import io.mcpgate.core.stage.Ready;
 import io.mcpgate.policy.Access;
 import io.mcpgate.policy.Decision;
@@ -196,7 +197,9 @@ public final class Authorize implements Interceptor {
     /** What a server answers to a request of a client. */
     private Reply result(Call call, Reply reply, Rights rights) {
         if (reply instanceof Reply.InputRequired asking) {
-            return asked(call, reply, InputRequests.refuse(asking.result(), rights));
+            return RoundTrips.mayAsk(call)
+                    ? asked(call, reply, InputRequests.refuse(asking.result(), rights))
+                    : Reply.failure(ErrorCode.BAD_UPSTREAM, "The server asks for input where nothing can be asked");
         }
         if (!(reply instanceof Reply.Complete complete)) {
             return reply;

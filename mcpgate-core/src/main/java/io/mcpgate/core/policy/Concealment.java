@@ -179,7 +179,10 @@ public final class Concealment implements Interceptor {
                     failure.message().replace(answer.askedName(), name),
                     data == null ? null : renamed(data, answer.askedName(), name));
         }
-        return answer.reply();
+        if (answer.reply() instanceof Reply.Failure down) {
+            return down;
+        }
+        return Reply.failure(ErrorCode.INVALID_PARAMS, "Unknown"); // what it would ask the client nobody has decided on
     }
 
     private Payload renamed(Payload payload, String asked, String name) {
