@@ -5,6 +5,7 @@ import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
+import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.Traffic;
@@ -37,6 +38,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,7 @@ public final class Gateway implements Gate, AutoCloseable {
     private final Optional<Throttle> throttle;
     private final TaskOwners tasks;
     private final PolicyStore policies;
+    private final UnaryOperator<Principal> standing;
     private final Audience audience;
     private final List<NamedStep> steps;
     private final Map<Traffic, Chain> chains = new EnumMap<>(Traffic.class);
@@ -89,6 +92,7 @@ public final class Gateway implements Gate, AutoCloseable {
         this.throttle = config.throttle();
         this.tasks = config.tasks();
         this.policies = config.policies();
+        this.standing = config.standing();
         this.audience = config.audience();
         this.steps = new DefaultChain(config, timer, throttle, tasks, audience, addressing, route).steps();
         for (Traffic traffic : Traffic.values()) {
@@ -118,10 +122,28 @@ public final class Gateway implements Gate, AutoCloseable {
         }
     }
 
-    /** A message of a server on its way to a client; by the newest policy, also for connections of an older gateway. */
+    /**
+     * A message of a server on its way to a client; by the newest policy and to whom the client is by now, also for
+     * connections of an older gateway.
+     */
     private CompletionStage<Reply> toClient(Call call) {
         Gateway latest = newest.get();
-        return (latest == null ? this : latest).traverse(call, () -> {});
+        return (latest == null ? this : latest).tell(call);
+    }
+
+    private CompletionStage<Reply> tell(Call call) {
+        Principal known = call.principal();
+        Principal now = standing(known);
+        return traverse(now.equals(known) ? call : call.withPrincipal(now), () -> {});
+    }
+
+    private Principal standing(Principal known) {
+        try {
+            return standing.apply(known);
+        } catch (RuntimeException broken) {
+            LOG.error("It cannot be found out who {} is by now, so it is told nothing", known.id(), broken);
+            return new Principal(known.id(), Set.of(), Map.of());
+        }
     }
 
     /** From now on what the store says of changes is told, as long as no other gateway has succeeded this one. */
@@ -227,13 +249,21 @@ public final class Gateway implements Gate, AutoCloseable {
         close(drain);
     }
 
+    /**
+     * Ends each {@code subscriptions/listen} that came this way. Its client is told, and may listen again; by then to the
+     * gateway that has succeeded this one, with the servers and rules of that.
+     */
+    public void endListens() {
+        inFlight.stream()
+                .filter(Bound::isLongLived)
+                .forEach(call -> call.cancellation().cancel());
+    }
+
     /** Ends the gateway as {@link #close()} does, waiting for calls in flight for at most this time. */
     public void close(Duration patience) {
         closing = true;
         watch.close();
-        inFlight.stream()
-                .filter(Bound::isLongLived)
-                .forEach(call -> call.cancellation().cancel()); // they never finish
+        endListens(); // they never finish
         if (!inFlight.isEmpty()) {
             try {
                 drained.get(patience.toMillis(), TimeUnit.MILLISECONDS);

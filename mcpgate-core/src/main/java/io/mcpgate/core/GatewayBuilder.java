@@ -2,6 +2,7 @@ package io.mcpgate.core;
 
 import io.mcpgate.Call;
 import io.mcpgate.Interceptor;
+import io.mcpgate.Principal;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.core.audit.InMemoryAuditSink;
@@ -36,6 +37,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,7 @@ public final class GatewayBuilder {
     private final List<Upstream> borrowed = new ArrayList<>();
     private @Nullable Authenticator authenticator;
     private @Nullable PolicyStore policies;
+    private UnaryOperator<Principal> standing = UnaryOperator.identity();
     private @Nullable Router router;
     private @Nullable AuditSink auditSink;
     private @Nullable ScheduledExecutorService timer;
@@ -160,6 +163,16 @@ public final class GatewayBuilder {
     /** Who may do what. Required. */
     public GatewayBuilder policies(PolicyStore store) {
         this.policies = store;
+        return this;
+    }
+
+    /**
+     * Who a principal, by whom a client has called, is by now: asked for each message of a server on its way to a client, so
+     * that nothing more is told to one who has lost a role or is nobody any more (then give one without roles). Must answer at
+     * once. Default: who it was.
+     */
+    public GatewayBuilder standing(UnaryOperator<Principal> now) {
+        this.standing = now;
         return this;
     }
 
@@ -346,6 +359,10 @@ public final class GatewayBuilder {
 
     PolicyStore policies() {
         return require(policies, "policies");
+    }
+
+    UnaryOperator<Principal> standing() {
+        return standing;
     }
 
     Optional<Router> router() {

@@ -88,13 +88,16 @@ public record GateConfig(
 
     /** Whoever is known by that name: a principal, the anonymous one or the local user. */
     public Optional<Principal> principal(String id) {
+        return everybody().filter(principal -> principal.id().equals(id)).findFirst();
+    }
+
+    /** The principals, the anonymous one and the local user. */
+    Stream<Principal> everybody() {
         return Stream.of(
                         principals.stream().map(PrincipalConfig::principal),
                         Stream.ofNullable(anonymous).map(AnonymousConfig::asPrincipal),
                         localUser().stream())
-                .flatMap(known -> known)
-                .filter(principal -> principal.id().equals(id))
-                .findFirst();
+                .flatMap(known -> known);
     }
 
     /** Who the local user of a stdio pipe is; empty if the file does not say. */

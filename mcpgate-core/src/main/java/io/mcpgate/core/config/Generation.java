@@ -25,6 +25,7 @@ final class Generation {
     private final Gateway gateway;
     private final Map<String, Upstream> upstreams;
     private final AuditSink sink;
+    private final Standing standing;
     private final AtomicInteger uses = new AtomicInteger(1); // its calls, and one for being current
     private final Executor aside;
     private final CompletableFuture<Void> unused = new CompletableFuture<>();
@@ -37,11 +38,18 @@ final class Generation {
      *
      * @param aside what follows from the end of the last call is done here, and not on that call's thread
      */
-    Generation(GateConfig config, Gateway gateway, Map<String, Upstream> upstreams, AuditSink sink, Executor aside) {
+    Generation(
+            GateConfig config,
+            Gateway gateway,
+            Map<String, Upstream> upstreams,
+            AuditSink sink,
+            Standing standing,
+            Executor aside) {
         this.config = config;
         this.gateway = gateway;
         this.upstreams = upstreams;
         this.sink = sink;
+        this.standing = standing;
         this.aside = aside;
     }
 
@@ -55,6 +63,10 @@ final class Generation {
 
     AuditSink sink() {
         return sink;
+    }
+
+    Standing standing() {
+        return standing;
     }
 
     /** The upstream, if its connections serve this entry as well. */

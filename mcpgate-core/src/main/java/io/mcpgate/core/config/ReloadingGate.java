@@ -75,7 +75,8 @@ public final class ReloadingGate implements Gate, AutoCloseable {
 
     /**
      * Replaces the configuration. Returns when the new one counts; the old gateway ends by itself. Clients who may see
-     * something else by the new one are told that their lists have changed, if that was promised to them.
+     * something else by the new one are told that their lists have changed, if that was promised to them. Then each
+     * {@code subscriptions/listen} ends, for its client to listen again.
      *
      * @return whether anything has changed
      * @throws ConfigException if it cannot be used; then the old one stays as it is
@@ -98,6 +99,7 @@ public final class ReloadingGate implements Gate, AutoCloseable {
             before.retire(next).thenRun(() -> end(before));
         }
         next.gateway().announce(new Change(before.config(), config)); // whoever lists now sees what is new
+        before.gateway().endListens(); // they would last for ever, at servers that may not count any more
         return true;
     }
 

@@ -39,8 +39,9 @@ final class Workshop {
         try {
             Map<String, Upstream> upstreams = upstreams(config, before, undo);
             AuditSink sink = sink(config, before, undo);
-            Gateway gateway = gateway(config, before, upstreams, sink);
-            return new Generation(config, gateway, upstreams, sink, timer);
+            Standing standing = new Standing(config, before == null ? null : before.standing());
+            Gateway gateway = gateway(config, before, upstreams, sink, standing);
+            return new Generation(config, gateway, upstreams, sink, standing, timer);
         } catch (IllegalStateException incomplete) {
             undo.forEach(Runnable::run);
             throw new ConfigException("", String.valueOf(incomplete.getMessage()));
@@ -89,11 +90,18 @@ final class Workshop {
     }
 
     private Gateway gateway(
-            GateConfig config, @Nullable Generation before, Map<String, Upstream> upstreams, AuditSink sink) {
+            GateConfig config,
+            @Nullable Generation before,
+            Map<String, Upstream> upstreams,
+            AuditSink sink,
+            Standing standing) {
         if (upstreams.isEmpty()) {
             throw new ConfigException("servers", "there is none; name at least one, with a command or a url");
         }
-        GatewayBuilder builder = config.settings(Gateway.builder()).timer(timer).audit(sink);
+        GatewayBuilder builder = config.settings(Gateway.builder())
+                .timer(timer)
+                .audit(sink)
+                .standing(standing);
         upstreams.values().forEach(builder::borrowedServer);
         additions.accept(builder);
         if (before != null) {

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReloadingGateTest {
     private static final Principal ME = Principal.of("me", "user");
@@ -51,10 +53,19 @@ class ReloadingGateTest {
         if (((Destination.Process) server.destination()).words().contains("unusable")) {
             throw new IllegalArgumentException("is not usable; use another");
         }
-        InMemoryConnector made = new InMemoryConnector(server.name())
-                .when(call -> call.target().name().equals("slow") ? slow : null);
+        InMemoryConnector made = new InMemoryConnector(server.name()).when(this::answer);
         connectors.computeIfAbsent(server.name(), name -> new ArrayList<>()).add(made);
         return Optional.of(made);
+    }
+
+    private CompletableFuture<Reply> answer(Call call) {
+        if (!call.method().equals("subscriptions/listen")) {
+            return call.target().name().equals("slow") ? slow : null;
+        }
+        CompletableFuture<Reply> untilItIsCancelled = new CompletableFuture<>();
+        call.cancellation()
+                .onCancel(() -> untilItIsCancelled.complete(Reply.failure(ErrorCode.CANCELLED, "It was cancelled")));
+        return untilItIsCancelled;
     }
 
     private static GateConfig config(String servers, String tools, String... more) {
@@ -172,6 +183,56 @@ class ReloadingGateTest {
                     """));
 
             assertThat(sample()).isInstanceOf(Reply.Failure.class);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{principal: me, roles: [guest]}", "{principal: somebody, roles: [user]}"})
+        void tellsNoMoreToWhomItDoesNotKnowAsBefore(String stdio) {
+            call("crm", "search").join();
+            assertThat(sample()).isInstanceOf(Reply.Complete.class);
+
+            gate.apply(Given.yaml("""
+                    servers: {crm: {command: [crm]}}
+                    stdio: %s
+                    roles:
+                      user: {allow: [{tools: [search], methods: [sampling/createMessage]}]}
+                      guest: {allow: [{tools: [search]}]}
+                    audit: {to: memory}
+                    """.formatted(stdio)));
+
+            assertThat(sample()).isInstanceOf(Reply.Failure.class);
+        }
+
+        @Test
+        void leavesWhomOnlyTheHostKnowsAsTheyAre() {
+            Call call = Call.request(RequestId.of(1), "tools/call", Payload.of(Map.of("name", "search")), session)
+                    .with(Credential.KEY, new Credential.Vouched(Principal.of("hosts-own", "user")))
+                    .withServer("crm");
+            gate.handle(call).toCompletableFuture().join();
+
+            gate.apply(config(CRM, "search, delete"));
+
+            assertThat(sample()).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void endsListensSoThatNothingOldIsKeptForThem() {
+            RecordingSession modern = RecordingSession.modern("s-2");
+            Call listen = Call.request(
+                            RequestId.of(2),
+                            "subscriptions/listen",
+                            Payload.of(Map.of("notifications", Map.of("toolsListChanged", true))),
+                            modern)
+                    .with(Credential.KEY, new Credential.Vouched(ME))
+                    .withServer("crm");
+            CompletableFuture<Reply> listening = gate.handle(listen).toCompletableFuture();
+            await().until(() -> first("crm").connections() > 0);
+            assertThat(listening).isNotDone();
+
+            gate.apply(config(FILES, "search"));
+
+            await().until(listening::isDone);
+            await().untilAsserted(() -> assertThat(first("crm").isClosed()).isTrue());
         }
 
         private Reply sample() {
