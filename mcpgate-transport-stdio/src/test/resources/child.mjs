@@ -50,7 +50,15 @@ const tools = {
   },
   duplicateMember: (id) => {
     raw(`{"jsonrpc":"2.0","id":${id},"result":{"content":[]},"result":{"content":[{"type":"text","text":"second"}]}}\n`);
-    text(id, 'strict');
+  },
+  tooDeep: (id) => malformed(id, '['.repeat(100) + ']'.repeat(100)),
+  tooManyMembers: (id) => malformed(id, JSON.stringify(Object.fromEntries(Array.from({ length: 10001 }, (_, i) => ['m' + i, 0])))),
+  loneSurrogate: (id) => malformed(id, '"\\ud800"'),
+  notANumber: (id) => malformed(id, 'NaN'),
+  malformedRequest: (id) => {
+    raw(`{"jsonrpc":"2.0","id":${id},"method":"sampling/createMessage","params":{"a":1,"a":2}}\n`);
+    raw(`{"jsonrpc":"2.0","id":${id},"params":{"a":1,"a":2},"method":"sampling/createMessage"}\n`);
+    text(id, 'after a malformed request');
   },
   crlf: (id) => raw(`{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"crlf"}]}}\r\n`),
   separators: (id) => text(id, 'a\u2028b\u2029c\u0085d'),
@@ -104,6 +112,10 @@ const tools = {
   progressSeen: (id) => text(id, progressOfClient.join(',')),
 };
 const progressOfClient = [];
+
+function malformed(id, value) {
+  raw(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"structuredContent":{"value":${value}}}}\n`);
+}
 
 function huge(before, bytes, after) {
   raw(before);

@@ -9,6 +9,7 @@ import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
+import io.mcpgate.core.json.RefusedResponse;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.ConnectionLost;
@@ -36,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class StdioConnection implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(StdioConnection.class);
     private static final AttributeKey<Delivery> DELIVERY = AttributeKey.of("stdio delivery", Delivery.class);
+    private static final Reply.Failure MALFORMED =
+            Reply.Failure.of(ErrorCode.BAD_UPSTREAM, "The server's answer is no MCP: it is malformed");
     private static final int WAITING_LINES_MAX = 1_024;
 
     /** What a dead child has still said is in the pipe; only if a grandchild holds that open is its end not in sight. */
@@ -162,19 +165,27 @@ final class StdioConnection implements Connection {
     }
 
     private void receive(Line line) {
-        if (!line.isWhole()) {
-            skip("a line over the limit");
-            failTooLarge(line);
-            return;
-        }
         try {
-            duplex.receive(reader.read(line.bytes()), null);
-        } catch (MalformedMessage noise) {
-            skip(line.isBlank() ? "a blank line" : "a line that is no MCP message");
+            if (line.isWhole()) {
+                take(line);
+            } else {
+                skip("a line over the limit");
+                failTooLarge(line);
+            }
         } catch (RuntimeException unhandled) { // one message must not silence the others
             if (broken.getAndIncrement() == 0) {
                 LOG.error("Server \"{}\": a message of it could not be handled; the first is told", server, unhandled);
             }
+        }
+    }
+
+    private void take(Line line) {
+        try {
+            duplex.receive(reader.read(line.bytes()), null);
+        } catch (MalformedMessage noise) {
+            skip(line.isBlank() ? "a blank line" : "a line that is no MCP message");
+            // The one call whose answer it was, if it was one, need not wait for its deadline.
+            RefusedResponse.idOf(line.bytes()).ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
         }
     }
 

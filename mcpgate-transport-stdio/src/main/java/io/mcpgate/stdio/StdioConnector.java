@@ -31,9 +31,10 @@ import org.slf4j.LoggerFactory;
  *         .server("files", new StdioConnector("files", StdioCommand.of("mcp-server-filesystem", "/srv/data")))
  * }</pre>
  *
- * <p>What is no message on stdout is skipped and counted, stderr is logged, and a child that dies fails its calls at once;
- * the pool starts another for the next call. There is no shutdown hook: the host closes the gateway. Should the JVM die
- * instead, the children's stdin closes with it, which is the sign to end.
+ * <p>What is no message on stdout is skipped and counted, and fails the call whose answer it was meant to be; stderr is
+ * logged, and a child that dies fails its calls at once; the pool starts another for the next call. There is no shutdown
+ * hook: the host closes the gateway. Should the JVM die instead, the children's stdin closes with it, which is the sign to
+ * end.
  */
 public final class StdioConnector implements Connector {
     private static final Logger LOG = LoggerFactory.getLogger(StdioConnector.class);

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StdioConnectionTest {
     private final List<StdioConnector> connectors = new ArrayList<>();
@@ -78,9 +80,30 @@ class StdioConnectionTest {
             assertThat(connection.skippedLines()).isEqualTo(1);
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"duplicateMember", "tooDeep", "tooManyMembers", "loneSurrogate", "notANumber"})
+        void failsOnlyTheCallWhoseAnswerIsMalformed(String tool) {
+            StdioConnection connection = open();
+            CompletableFuture<Reply> other =
+                    connection.send(call(client, 5, "never", Map.of())).toCompletableFuture();
+
+            Reply reply = await(connection.send(call(client, 6, tool, Map.of())));
+
+            assertThat(reply)
+                    .isInstanceOfSatisfying(
+                            Reply.Failure.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(ErrorCode.BAD_UPSTREAM));
+            assertThat(ask(connection, "echo", Map.of("value", "next"))).isEqualTo("next");
+            assertThat(connection.skippedLines()).isEqualTo(1);
+            assertThat(other).isNotDone();
+        }
+
         @Test
-        void refusesAMessageThatTwoReadersWouldReadDifferently() {
-            assertThat(ask(open(), "duplicateMember")).isEqualTo("strict");
+        void failsNoCallWhoseIdAMalformedRequestHas() {
+            StdioConnection connection = open();
+
+            assertThat(ask(connection, "malformedRequest")).isEqualTo("after a malformed request");
+            assertThat(connection.skippedLines()).isEqualTo(2);
         }
 
         @Test

@@ -173,6 +173,16 @@ public final class Outgoing {
         });
     }
 
+    /**
+     * The call that was sent under this id got an answer that is no MCP.
+     *
+     * @return false if nobody waits for it (any more)
+     */
+    public boolean fail(RequestId id, Reply.Failure why) {
+        Pending waiting = remove(id, null);
+        return waiting != null && waiting.reply().complete(why);
+    }
+
     /** One call got an answer that is no MCP, or its stream ended before the answer. */
     public void fail(Call call, Reply.Failure why) {
         pending.forEach((id, waiting) -> {

@@ -6,6 +6,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.MalformedMessage;
+import io.mcpgate.core.json.RefusedResponse;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.Connection;
@@ -31,6 +32,7 @@ final class SseConnection implements Connection, Outlet {
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The connection to the server was closed");
     private static final Reply.Failure ENDED =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The server has closed the stream on which everything comes");
+    private static final Reply.Failure MALFORMED = BadAnswer.noMcp("a message in it is malformed").failure();
     private static final Reply.Failure FORGOTTEN =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The server has ended the session");
     private static final Reply.Failure NO_ADDRESS = Reply.Failure.of(
@@ -147,6 +149,7 @@ final class SseConnection implements Connection, Outlet {
             return duplex.receive(endpoint.reader().read(data), null);
         } catch (MalformedMessage malformed) {
             origin.unexpected(); // one bad event says nothing about the calls of the others
+            RefusedResponse.idOf(data).ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
             return CompletableFuture.completedFuture(null);
         }
     }

@@ -261,6 +261,23 @@ abstract class OldTransportScenarios extends ConnectorFixture {
     }
 
     @Test
+    void failsOnlyTheCallWhoseAnswerIsMalformed() throws Exception {
+        old.posted((request, out) -> out.empty(202));
+        CompletableFuture<Reply> other = underWay();
+        old.posted((request, out) -> {
+            out.empty(202);
+            old.say(request.result("{\"a\":1,\"a\":2}"));
+        });
+
+        assertFails(echo(), ErrorCode.BAD_UPSTREAM);
+
+        assertThat(other).isNotDone();
+        old.say(server.received("tools/call").get(0).result(OK));
+        assertOk(other.orTimeout(5, TimeUnit.SECONDS).join());
+        assertThat(at("GET", "/mcp")).hasSize(1);
+    }
+
+    @Test
     void stopsReadingAtTheLimit() {
         upstream.close();
         connect(HttpConnector.builder(server.uri()).limits(JsonLimits.DEFAULT.withMessageBytes(10_000)));
