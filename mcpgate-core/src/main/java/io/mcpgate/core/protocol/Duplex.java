@@ -1,6 +1,7 @@
 package io.mcpgate.core.protocol;
 
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.Correlation;
@@ -12,13 +13,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection on which both sides send requests: what is received is matched with what was sent, or handed on as a
  * new call. Safe for use by many threads; messages of one sender must be handed in one after the other.
  */
 public final class Duplex {
+    private static final Logger LOG = LoggerFactory.getLogger(Duplex.class);
     private static final int IN_FLIGHT_MAX = 1_024;
+    private static final Reply.Failure UNWRITABLE = Reply.Failure.of(ErrorCode.INTERNAL, "Internal error");
 
     private final Outlet outlet;
     private final Origin origin;
@@ -166,10 +171,20 @@ public final class Duplex {
         Incoming.Received received = incoming.receive(call, origin::handle);
         received.reply().thenAccept(reply -> {
             if (!received.isWithdrawn()) {
-                outlet.send(Frame.response(id, reply), call);
+                answer(id, reply, call);
             }
         });
         return done();
+    }
+
+    /** What a host's tool has made may hold what JSON has not; whoever asked would wait for ever if that got no answer. */
+    private void answer(RequestId id, Reply reply, Call call) {
+        try {
+            outlet.send(Frame.response(id, reply), call);
+        } catch (RuntimeException unwritable) {
+            LOG.error("The reply to {} cannot be written; its sender gets an error instead", call.method(), unwritable);
+            outlet.send(Frame.error(id, UNWRITABLE), call);
+        }
     }
 
     /** The connection is gone: what was sent fails with {@code why}, what was received is cancelled. */

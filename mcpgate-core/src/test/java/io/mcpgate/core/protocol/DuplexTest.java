@@ -15,6 +15,7 @@ import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,24 @@ class DuplexTest {
         CompletableFuture<Reply> reply = stage.toCompletableFuture();
         assertThat(reply).isDone();
         return reply.join();
+    }
+
+    /** A body that a host's tool has made, and that is no JSON. */
+    private static final class Unwritable implements Payload {
+        @Override
+        public Object value() {
+            throw new IllegalArgumentException("A lone surrogate");
+        }
+
+        @Override
+        public ByteBuffer json() {
+            throw new IllegalArgumentException("A lone surrogate");
+        }
+
+        @Override
+        public Object member(String... path) {
+            return null;
+        }
     }
 
     @Nested
@@ -167,6 +186,20 @@ class DuplexTest {
 
             assertThat(((Reply.Failure) now(before)).message()).isEqualTo("gone");
             assertThat(((Reply.Failure) now(after)).message()).isEqualTo("gone");
+        }
+
+        @Test
+        void failOneByOneIfTheirAnswersAreNone() {
+            CompletionStage<Reply> first = duplex.send(Samples.toolCall("a", session));
+            CompletionStage<Reply> second = duplex.send(Samples.toolCall("b", session));
+            Reply.Failure why = Reply.Failure.of(ErrorCode.BAD_UPSTREAM, "no MCP");
+
+            assertThat(duplex.outgoing().fail(RequestId.of(2), why)).isTrue();
+            assertThat(duplex.outgoing().fail(RequestId.of(2), why)).isFalse();
+            assertThat(duplex.outgoing().fail(RequestId.of("1"), why)).isFalse();
+
+            assertThat(now(second)).isSameAs(why);
+            assertThat(first.toCompletableFuture()).isNotDone();
         }
 
         @Test
@@ -273,6 +306,19 @@ class DuplexTest {
             receive("{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}");
 
             assertThat(sent).containsExactly("{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"result\":{}}");
+        }
+
+        @Test
+        void isAnsweredByAnErrorIfItsReplyCannotBeWritten() {
+            answer = CompletableFuture.completedFuture(Reply.complete(new Unwritable()));
+
+            receive("{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}");
+
+            assertThat(sent)
+                    .singleElement()
+                    .asString()
+                    .startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"error\":{\"code\":-32603,")
+                    .doesNotContain("surrogate");
         }
 
         @Test

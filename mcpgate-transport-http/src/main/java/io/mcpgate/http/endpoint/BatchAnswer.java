@@ -43,7 +43,8 @@ final class BatchAnswer {
 
     /** One more response; the last one ends the answer. */
     void reply(@Nullable RequestId id, Reply reply) {
-        Frame frame = frame(id, reply);
+        Frame made = frame(id, reply);
+        Frame frame = PostAnswer.isWritable(made) ? made : Frame.error(id, PostAnswer.UNWRITABLE);
         if (concernsTheVisitor(reply) && turnAway(reply, frame)) {
             return;
         }

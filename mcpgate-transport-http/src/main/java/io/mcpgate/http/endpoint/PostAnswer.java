@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The answer to one POSTed request: a JSON object, or an event stream from the first message that comes before the reply.
@@ -18,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostAnswer {
     static final AttributeKey<PostAnswer> KEY = AttributeKey.of("HTTP answer", PostAnswer.class);
+
+    /** What a client learns of a reply that cannot be written. */
+    static final Reply.Failure UNWRITABLE = Reply.Failure.of(ErrorCode.INTERNAL, "Internal error");
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpEndpoint.class);
 
     private final HttpExchange exchange;
     private final Responder out;
@@ -104,6 +111,10 @@ final class PostAnswer {
     /** Ends the answer with the reply. */
     void reply(RequestId id, Reply reply) {
         Frame frame = Frame.response(id, reply);
+        if (!isWritable(frame)) {
+            reply(id, UNWRITABLE);
+            return;
+        }
         int status = statuses.of(reply);
         MessageStream open;
         synchronized (this) {
@@ -117,6 +128,19 @@ final class PostAnswer {
         } else {
             open.send(frame);
             finish(open);
+        }
+    }
+
+    /**
+     * Whether the message can be written, which is found out by doing so: its bytes are kept for whoever sends it. What a
+     * host's tool has made may hold what JSON has not, and an answer that has begun must not break on it.
+     */
+    static boolean isWritable(Frame frame) {
+        try {
+            return frame.size() > 0;
+        } catch (RuntimeException unwritable) {
+            LOG.error("A reply cannot be written; the client gets an error instead", unwritable);
+            return false;
         }
     }
 

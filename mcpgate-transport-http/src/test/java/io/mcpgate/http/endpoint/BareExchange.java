@@ -73,8 +73,15 @@ final class BareExchange implements HttpExchange {
 
     @Override
     public void respond(int code, Map<String, String> sent, ByteBuffer... parts) {
+        write(parts);
         status.complete(code);
         answered.complete(sent);
+    }
+
+    private void write(ByteBuffer... parts) {
+        for (ByteBuffer part : parts) {
+            written.append(StandardCharsets.UTF_8.decode(part));
+        }
     }
 
     @Override
@@ -86,9 +93,7 @@ final class BareExchange implements HttpExchange {
         return new Stream() {
             @Override
             public CompletionStage<Void> write(ByteBuffer... parts) {
-                for (ByteBuffer part : parts) {
-                    written.append(StandardCharsets.UTF_8.decode(part));
-                }
+                BareExchange.this.write(parts);
                 return taken;
             }
 

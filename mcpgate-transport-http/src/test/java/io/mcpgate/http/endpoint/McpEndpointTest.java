@@ -1,6 +1,7 @@
 package io.mcpgate.http.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.Call;
 import io.mcpgate.Principal;
@@ -50,11 +51,15 @@ class McpEndpointTest {
     }
 
     private String session() {
+        return session("2025-11-25");
+    }
+
+    private String session(String revision) {
         return handle(
                         "POST",
                         Map.of("Content-Type", "application/json"),
                         "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{"
-                                + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{}}}",
+                                + "\"protocolVersion\":\"" + revision + "\",\"capabilities\":{}}}",
                         null)
                 .answered
                 .orTimeout(10, TimeUnit.SECONDS)
@@ -74,6 +79,52 @@ class McpEndpointTest {
         handle("GET", Map.of("Mcp-Session-Id", session(), "Accept", "text/event-stream"), "", null);
 
         assertThat(endpoint.close()).succeedsWithin(Duration.ofSeconds(5));
+    }
+
+    private static String toolCall(int id, String tool) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool
+                + "\",\"arguments\":{}}}";
+    }
+
+    private BareExchange post(String session, String accept, String body) {
+        Map<String, String> headers =
+                Map.of("Content-Type", "application/json", "Accept", accept, "Mcp-Session-Id", session);
+        return handle("POST", headers, body, CompletableFuture.completedFuture(null));
+    }
+
+    @Test
+    void answersWithAnErrorWhereAReplyCannotBeWritten() {
+        BareExchange exchange = post(session(), "application/json", toolCall(5, "unwritable"));
+
+        assertThat(exchange.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
+        assertThat(exchange.written)
+                .startsWith("{\"jsonrpc\":\"2.0\",\"id\":5,\"error\":{\"code\":-32603,")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void answersWithAnErrorAlsoOnAStreamThatHasBegun() {
+        BareExchange exchange =
+                post(session(), "application/json, text/event-stream", toolCall(5, "progressThenUnwritable"));
+
+        await().untilAsserted(() -> assertThat(exchange.written)
+                .contains("\"progress\":1")
+                .contains("{\"jsonrpc\":\"2.0\",\"id\":5,\"error\":{\"code\":-32603,")
+                .doesNotContain("secret"));
+    }
+
+    @Test
+    void answersTheOthersOfABatchOfWhichOneReplyCannotBeWritten() {
+        BareExchange exchange = post(
+                session("2025-03-26"),
+                "application/json",
+                "[" + toolCall(5, "unwritable") + "," + toolCall(6, "echo") + "]");
+
+        assertThat(exchange.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
+        assertThat(exchange.written)
+                .contains("\"id\":5,\"error\":{\"code\":-32603,")
+                .contains("\"id\":6,\"result\"")
+                .doesNotContain("secret");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.route.Upstream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -96,12 +97,38 @@ final class ScriptedUpstream implements Upstream {
                                                         .string("text")
                                                         .orElse("nothing")
                                         : "client failed"));
+            case "unwritable" -> done(Reply.complete(new Unwritable()));
+            case "progressThenUnwritable" ->
+                progress(call, 1).thenApply(told -> Reply.complete(new Unwritable()));
             case "flood" -> flood(call, 0);
             case "limited" -> done(Reply.failure(ErrorCode.RATE_LIMITED, "Slower"));
             case "down" -> done(Reply.failure(ErrorCode.UNAVAILABLE, "Down"));
             case "broken" -> throw new IllegalStateException("secret detail");
             default -> done(Reply.Failure.received(-32602, "Unknown tool", null));
         };
+    }
+
+    /** What a host's own tool may have made: no JSON. */
+    private static final class Unwritable implements Payload {
+        @Override
+        public Object value() {
+            throw new IllegalArgumentException("secret detail");
+        }
+
+        @Override
+        public ByteBuffer json() {
+            throw new IllegalArgumentException("secret detail");
+        }
+
+        @Override
+        public int knownSize() {
+            return -1;
+        }
+
+        @Override
+        public Object member(String... path) {
+            return null;
+        }
     }
 
     private CompletionStage<Reply> hold(Call call) {
