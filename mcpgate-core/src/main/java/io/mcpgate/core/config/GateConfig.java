@@ -127,11 +127,12 @@ public record GateConfig(
      * Says all of this to a builder, except what concerns edges ({@code listen}, {@code stdio}, {@code metrics}). The gateway will own the
      * connectors and the audit sink that are opened here.
      *
-     * @param connectors asked in order for each server
+     * @param connectors asked in order for each server that is not {@linkplain Destination.Wrapped wrapped}
      * @throws ConfigException if a server cannot be reached by any of them, or the audit file cannot be opened
      */
     public GatewayBuilder applyTo(GatewayBuilder builder, List<ConnectorFactory> connectors) {
-        Map<ServerConfig, Connector> opened = Connectors.open(servers, connectors);
+        Map<ServerConfig, Connector> opened = Connectors.open(
+                servers.stream().filter(server -> !server.isWrapped()).toList(), connectors);
         try {
             AuditSink sink = audit.open();
             builder.audit(sink).closeWith(sink::close);
@@ -139,8 +140,14 @@ public record GateConfig(
             opened.values().forEach(Connector::close);
             throw failed;
         }
-        opened.forEach(
-                (server, connector) -> builder.server(server.name(), connector, server.sharing(), server.pool()));
+        for (ServerConfig server : servers) {
+            Connector connector = opened.get(server);
+            if (connector == null) {
+                builder.wrapped(server.name());
+            } else {
+                builder.server(server.name(), connector, server.sharing(), server.pool());
+            }
+        }
         return settings(builder);
     }
 

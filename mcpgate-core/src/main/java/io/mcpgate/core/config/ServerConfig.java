@@ -34,6 +34,11 @@ public record ServerConfig(
         return new ServerConfig(name, destination, Sharing.SESSION, PoolLimits.DEFAULT, null);
     }
 
+    /** Whether its clients are the host's own, so that there is nothing to open. */
+    boolean isWrapped() {
+        return destination instanceof Destination.Wrapped;
+    }
+
     /** Whether connections that were opened for the one serve the other as well: their time-outs may differ. */
     boolean sharesConnectionsWith(ServerConfig other) {
         return name.equals(other.name)

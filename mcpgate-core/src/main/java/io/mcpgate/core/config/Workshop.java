@@ -54,13 +54,13 @@ final class Workshop {
     private Map<String, Upstream> upstreams(GateConfig config, @Nullable Generation before, List<Runnable> undo) {
         List<ServerConfig> fresh = config.servers().stream()
                 .filter(server -> before == null || before.kept(server).isEmpty())
-                .filter(server -> !isWrapped(server))
+                .filter(server -> !server.isWrapped())
                 .toList();
         Map<ServerConfig, Connector> opened = Connectors.open(fresh, connectors);
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (ServerConfig server : config.servers()) {
             Connector connector = opened.get(server);
-            if (isWrapped(server)) {
+            if (server.isWrapped()) {
                 upstreams.put(server.name(), new WrappedUpstream(server.name()));
             } else if (connector == null && before != null) {
                 before.kept(server).ifPresent(kept -> upstreams.put(server.name(), kept));
@@ -74,10 +74,6 @@ final class Workshop {
             }
         }
         return upstreams;
-    }
-
-    private static boolean isWrapped(ServerConfig server) {
-        return server.destination() instanceof Destination.Wrapped;
     }
 
     private static AuditSink sink(GateConfig config, @Nullable Generation before, List<Runnable> undo) {

@@ -119,6 +119,20 @@ class GateConfigTest {
         }
 
         @Test
+        void leavesServersThatTheHostReachesItselfToTheHost() {
+            GateConfig config = Given.yaml(YAML.replace(
+                    "servers:\n", "servers:\n  own: {wrapped: true, timeout: 2s}\n  other: {wrapped: true}\n"));
+
+            try (Gateway gateway = config.applyTo(Gateway.builder(), List.of(GateConfigTest.this::inMemory))
+                    .build()) {
+                assertThat(List.of("own", "other")).allMatch(gateway::wraps);
+                assertThat(gateway.wraps("crm")).isFalse();
+            }
+
+            assertThat(opened).hasSize(1);
+        }
+
+        @Test
         void saysThatNobodyReachesAServer() {
             assertThatThrownBy(() -> Given.yaml(YAML).applyTo(Gateway.builder(), List.of()))
                     .isInstanceOf(ConfigException.class)

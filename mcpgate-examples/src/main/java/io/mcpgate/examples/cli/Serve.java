@@ -1,7 +1,6 @@
 package io.mcpgate.examples.cli;
 
 import io.mcpgate.core.config.ConfigException;
-import io.mcpgate.core.config.Destination;
 import io.mcpgate.core.config.GateConfig;
 import io.mcpgate.core.config.GateFile;
 import io.mcpgate.core.config.Listen;
@@ -45,7 +44,7 @@ final class Serve implements Callable<Integer> {
     public Integer call() throws Exception {
         GateConfig config = file.read();
         requireCallers(config);
-        requireConnectable(config);
+        Transports.requireAll(config);
         try (Transports transports = new Transports();
                 Metrics metrics = metrics(config, transports)) {
             ReloadingGate gate = ReloadingGate.open(config, transports.factories(), builder -> {
@@ -64,18 +63,6 @@ final class Serve implements Callable<Integer> {
     private static @Nullable Metrics metrics(GateConfig config, Transports transports) {
         MetricsConfig place = config.metrics();
         return place == null ? null : Metrics.at(place, transports.vertx());
-    }
-
-    private static void requireConnectable(GateConfig config) {
-        config.servers().stream()
-                .filter(server -> server.destination() instanceof Destination.Wrapped)
-                .findFirst()
-                .ifPresent(server -> {
-                    throw new ConfigException(
-                            "servers." + server.name(),
-                            "is for an application that wraps its own transports, and this program has none; say"
-                                    + " where the server is by command or url");
-                });
     }
 
     private int serve(VertxServer server, ReloadingGate gate) throws InterruptedException {
@@ -116,10 +103,11 @@ final class Serve implements Callable<Integer> {
     }
 
     /** The whole file or nothing: half of a change might open what the other half was meant to close. */
-    private void reload(byte[] content, ReloadingGate gate) {
+    void reload(byte[] content, ReloadingGate gate) {
         try {
             GateConfig changed = GateFile.parse(content, file.path(), System.getenv());
             requireCallers(changed);
+            Transports.requireAll(changed);
             if (!changed.listen().equals(gate.config().listen())) {
                 throw new ConfigException("listen", "has changed, which needs a restart; nothing was taken over");
             }

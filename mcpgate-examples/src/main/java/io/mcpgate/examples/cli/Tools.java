@@ -45,6 +45,7 @@ final class Tools implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         GateConfig config = file.read();
+        Transports.requireAll(config);
         Principal who = config.principal(principal)
                 .orElseThrow(() -> misuse("--as: the configuration knows no \"" + principal + "\""));
         List<String> servers = config.servers().stream()

@@ -1,7 +1,9 @@
 package io.mcpgate.examples.cli;
 
+import io.mcpgate.core.config.ConfigException;
 import io.mcpgate.core.config.ConnectorFactory;
 import io.mcpgate.core.config.Destination;
+import io.mcpgate.core.config.GateConfig;
 import io.mcpgate.core.config.ServerConfig;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.http.upstream.HttpConnector;
@@ -40,6 +42,19 @@ public final class Transports implements AutoCloseable {
     /** The same, where somebody waits for each server: child processes are started at once, while the gate is being built. */
     static Transports inAHurry() {
         return new Transports(StdioConnector::startAhead);
+    }
+
+    /** @throws ConfigException if there is a server to which this program has no way */
+    static void requireAll(GateConfig config) {
+        config.servers().stream()
+                .filter(server -> server.destination() instanceof Destination.Wrapped)
+                .findFirst()
+                .ifPresent(server -> {
+                    throw new ConfigException(
+                            "servers." + server.name(),
+                            "is for an application that wraps its own transports, and this program has none; say"
+                                    + " where the server is by command or url");
+                });
     }
 
     /** A factory for each way. */

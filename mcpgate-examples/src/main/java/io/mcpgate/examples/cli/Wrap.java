@@ -90,6 +90,7 @@ final class Wrap implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         GateConfig config = withServer(config());
+        Transports.requireAll(config);
         Principal user = config.localUser().orElseThrow(Wrap::nobody);
         String served = served(config);
         try (Transports transports = command.isEmpty() ? new Transports() : Transports.inAHurry()) {

@@ -2,12 +2,16 @@ package io.mcpgate.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgate.core.config.GateConfig;
+import io.mcpgate.core.config.GateFile;
+import io.mcpgate.core.config.ReloadingGate;
 import io.mcpgate.core.identity.ApiKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
@@ -165,6 +169,14 @@ class CliTest {
         }
 
         @Test
+        void isAlsoForTheFileOfAnApplication() throws IOException {
+            String file = file("anonymous: {}\nservers: {a: {command: [x]}, own: {wrapped: true, timeout: 5s}}");
+
+            assertThat(run("check", "--config", file)).isZero();
+            assertThat(out.toString()).contains("gate.yaml is right.", "own: wrapped by the host");
+        }
+
+        @Test
         void leavesNoFileBehind() throws IOException {
             String file = file("anonymous: {}\nservers: {a: {command: [x]}}\naudit: {file: audit.jsonl}");
 
@@ -248,6 +260,34 @@ class CliTest {
 
             assertThat(run("serve", "--config", file)).isEqualTo(2);
             assertThat(err.toString()).startsWith("mcpgate: principals: nobody may call over HTTP");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"serve", "wrap", "tools --as me"})
+        void needsServersThatItCanReachItself(String line) throws IOException {
+            String file = file("anonymous: {}\nstdio: {principal: me, roles: [r]}\nroles: {r: {}}\n"
+                    + "servers: {a: {command: [x]}, own: {wrapped: true}}");
+
+            assertThat(run((line + " --config " + file).split(" "))).isEqualTo(2);
+            assertThat(err.toString())
+                    .startsWith("mcpgate: servers.own: is for an application that wraps its own transports");
+        }
+
+        @Test
+        void takesOverNoFileWithServersThatItCannotReachItself() throws IOException {
+            String servers = "anonymous: {}\naudit: {to: memory}\nservers: {a: {command: [x]}";
+            Path path = Path.of(file(servers + "}"));
+            Serve serve = new Serve();
+            new CommandLine(serve).parseArgs("--config", path.toString());
+            GateConfig config = GateFile.read(path);
+            try (Transports transports = new Transports();
+                    ReloadingGate gate = ReloadingGate.open(config, transports.factories())) {
+                serve.reload((servers + ", own: {wrapped: true}}").getBytes(StandardCharsets.UTF_8), gate);
+                assertThat(gate.config()).isEqualTo(config);
+
+                serve.reload((servers + ", b: {command: [x]}}").getBytes(StandardCharsets.UTF_8), gate);
+                assertThat(gate.config().server("b")).isPresent();
+            }
         }
 
         @Test
