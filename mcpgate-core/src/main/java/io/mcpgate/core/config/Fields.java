@@ -84,6 +84,13 @@ final class Fields {
         return text == null ? otherwise : text.value();
     }
 
+    /** Notes a list without items, where that would mean nothing, or not what whoever wrote it has meant. */
+    void requireItems(String key, String otherwise) {
+        if (node(key) instanceof Node.Sequence list && list.items().isEmpty()) {
+            context.problem(list, "is an empty list; " + otherwise);
+        }
+    }
+
     /** A list of texts, each of which must satisfy {@code check}. */
     List<String> strings(String key, Check check) {
         return strings(items(key), check);

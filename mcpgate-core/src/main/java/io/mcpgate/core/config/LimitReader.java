@@ -30,6 +30,9 @@ final class LimitReader {
         if (rates.isEmpty() && !limit.isBroken("rates")) {
             limit.problem("rates", "has no rate; add rates: [\"10/s\"]");
         }
+        limit.requireItems("servers", "name at least one server, or leave it out for all of them");
+        limit.requireItems("tools", "name at least one, or leave it out to count other calls as well");
+        limit.requireItems("methods", "name at least one, or leave it out for those that do work");
         return new Limit(
                 name(limit),
                 limit.choice("per", List.of(Limit.Per.values()), Limit.Per.PRINCIPAL),

@@ -44,6 +44,8 @@ final class RoleReader {
                     "names nothing; add tools, prompts, resources, templates or methods, each a list like [\"search*\"]"
                             + " ([\"*\"] for all)");
         }
+        grant.requireItems("server", "name at least one server, or leave it out for all of them");
+        KINDS.forEach(kind -> grant.requireItems(kind, "name at least one, or leave it out; [\"*\"] is for all"));
         return new Grant(
                 grant.has("server") ? grant.stringOrStrings("server", Checks.SERVER_GLOB) : ANY,
                 grant.strings("tools", Checks::nameGlob),

@@ -493,6 +493,16 @@ class GateFileTest {
                     "roles: {r: {allow: [{tools: ['']}]}}",
                     "roles: {r: {allow: [{tools: search}]}}",
                     "roles: {r: {allow: {tools: [a]}}}",
+                    "roles: {r: {deny: [{tools: []}]}}",
+                    "roles: {r: {deny: [{server: [], tools: ['*']}]}}",
+                    "roles: {r: {deny: [{prompts: [a], tools: []}]}}",
+                    "roles: {r: {allow: [{prompts: []}]}}",
+                    "roles: {r: {allow: [{resources: []}]}}",
+                    "roles: {r: {allow: [{templates: []}]}}",
+                    "roles: {r: {allow: [{methods: []}]}}",
+                    "limits: [{name: a, rates: [1/s], servers: []}]",
+                    "limits: [{name: a, rates: [1/s], tools: []}]",
+                    "limits: [{name: a, rates: [1/s], methods: []}]",
                     "limits: [{name: a, rates: [fast]}]",
                     "limits: [{name: a, rates: [0/s]}]",
                     "limits: [{name: a, rates: []}]",
@@ -516,6 +526,39 @@ class GateFileTest {
                     .singleElement()
                     .asString()
                     .contains("(line 2): ");
+        }
+    }
+
+    @Nested
+    class AListThatNamesNothing {
+        @Test
+        void isRefusedWhereItStandsBecauseADenyRuleWithItWouldCloseNothing() {
+            assertThat(problemsOfYaml("anonymous: {}\nroles:\n  r:\n    deny:\n    - server: []\n      tools: []"))
+                    .containsExactly(
+                            "roles.r.deny[0].server (line 5): is an empty list; name at least one server, or leave it"
+                                    + " out for all of them",
+                            "roles.r.deny[0].tools (line 6): is an empty list; name at least one, or leave it out;"
+                                    + " [\"*\"] is for all");
+        }
+
+        @Test
+        void isRefusedWhereItStandsBecauseALimitWithItWouldCountNothing() {
+            assertThat(problemsOfYaml("anonymous: {}\nlimits:\n- {name: a, rates: [1/s], servers: []}"))
+                    .containsExactly("limits[0].servers (line 3): is an empty list; name at least one server, or leave"
+                            + " it out for all of them");
+        }
+
+        @Test
+        void isTakenWhereItMeansWhatItSays() {
+            GateConfig config = yaml("""
+                    listen: {allowedHosts: [], allowedOrigins: []}
+                    servers: {a: {command: [x], inheritEnv: []}}
+                    anonymous: {roles: []}
+                    roles: {r: {allow: [], deny: []}}
+                    limits: []
+                    """);
+
+            assertThat(config.roles()).containsExactly(new Role("r", List.of(), List.of()));
         }
     }
 
