@@ -36,6 +36,39 @@ class FileWatchTest {
         Files.writeString(file, "two");
         watch.look();
         watch.look();
+        watch.look();
+
+        assertThat(seen).containsExactly("two");
+    }
+
+    @Test
+    void passesOverWhatWasOnlyThereWhileTheFileWasWritten() throws IOException {
+        Path file = Files.writeString(directory.resolve("gate.yaml"), "one");
+        FileWatch watch = watch(file);
+
+        Files.writeString(file, "two");
+        watch.look();
+        Files.writeString(file, "two, but not this");
+        watch.look();
+        assertThat(seen).isEmpty();
+        watch.look();
+
+        assertThat(seen).containsExactly("two, but not this");
+    }
+
+    @Test
+    void forgetsWhatItSawBeforeTheFileWasAway() throws IOException {
+        Path file = Files.writeString(directory.resolve("gate.yaml"), "one");
+        FileWatch watch = watch(file);
+
+        Files.writeString(file, "two");
+        watch.look();
+        Files.delete(file);
+        watch.look();
+        Files.writeString(file, "two");
+        watch.look();
+        assertThat(seen).isEmpty();
+        watch.look();
 
         assertThat(seen).containsExactly("two");
     }
@@ -49,6 +82,7 @@ class FileWatchTest {
         watch.look();
         for (String content : List.of("two", "three", "four")) {
             Files.writeString(file, content);
+            watch.look();
             watch.look();
         }
 
