@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client that goes on calling, and must not notice what happens to others. */
 final class Bystander implements AutoCloseable {
-    private static final int PAUSE_MILLIS = 50;
+    private static final int PAUSE_MILLIS = 200;
 
     private final WireClient client;
     private final String word;

@@ -23,6 +23,7 @@ final class FaultyServer {
     private final List<Held> held = new ArrayList<>(); // guarded by itself
     private final List<Held> listening = new CopyOnWriteArrayList<>(); // modern
     private final AtomicInteger cancels = new AtomicInteger(); // of all sessions
+    private final AtomicInteger begun = new AtomicInteger(); // calls that last
 
     FaultyServer(Era era) {
         this.era = era;
