@@ -3,8 +3,8 @@ package io.mcpgate.audit;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps audit events. The gateway waits for the stage: an attempt that cannot be recorded is not made, and an outcome
- * that cannot be recorded is not shown (unless configured otherwise, and then loudly).
+ * Keeps audit events. The gateway waits for the stage, 2 seconds at the most: an attempt that cannot be recorded is not
+ * made, and an outcome that cannot be recorded is not shown (unless configured otherwise, and then loudly).
  *
  * <p>Called by many threads at once; must not block for long on the calling thread. Checked by
  * {@code io.mcpgate.contract.AuditSinkContract} in this module's test-jar.

@@ -53,7 +53,7 @@ final class DefaultChain {
         this.audience = audience;
         this.declared = new DeclaredCapabilities(config.reader());
         this.addressing = addressing;
-        this.recorder = new Recorder(config.auditSink(), config.observers(), config.refusesWhenAuditIsDown());
+        this.recorder = new Recorder(config.auditSink(), config.observers(), config.refusesWhenAuditIsDown(), timer);
         this.route = route;
     }
 

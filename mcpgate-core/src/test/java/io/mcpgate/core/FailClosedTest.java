@@ -75,6 +75,18 @@ class FailClosedTest extends GatewayFixture {
         }
 
         @Test
+        void isNotWaitedForForEver() {
+            Gateway gateway = open(builder()
+                    .audit(event -> event.kind() == Kind.ATTEMPT
+                            ? CompletableFuture.completedFuture(null)
+                            : new CompletableFuture<>()));
+
+            assertThat(failure(join(gateway.handle(tool(ALICE, "crm", "search"))))
+                            .kind())
+                    .isEqualTo(ErrorCode.AUDIT_UNAVAILABLE);
+        }
+
+        @Test
         void doesNotMatterWhereTheHostHasDecidedSo() {
             Gateway gateway = open(builder()
                     .audit(event -> {
