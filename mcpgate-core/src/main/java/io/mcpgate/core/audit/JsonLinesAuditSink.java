@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -28,7 +29,9 @@ import java.util.concurrent.CompletionStage;
  * <p>A record is kept when the operating system has it: it survives the death of this process, but not the loss of
  * power. The write happens on the calling thread, into the page cache. Lines are never torn, because each is one write: to a
  * file that the operating system appends to, without a lock, as threads would meet at it twice in each call; to a channel
- * under one. Text of clients and servers is cut at {@value #TEXT_MAX} characters and cannot break a line.
+ * under one. Where a write fails half-way, as on a full disk, the event counts as not kept and the next one begins on a line
+ * of its own, also after a restart; an empty line may come of it. Text of clients and servers is cut at {@value #TEXT_MAX}
+ * characters and cannot break a line.
  */
 public final class JsonLinesAuditSink implements AuditSink {
     private static final int TEXT_MAX = 1_024;
@@ -39,10 +42,12 @@ public final class JsonLinesAuditSink implements AuditSink {
     private static final Words<AuditEvent.Outcome> OUTCOMES = Words.of(AuditEvent.Outcome.class);
 
     private final Sink sink;
+    private final WholeLines lines;
     private volatile Second lastSecond = Second.of(Instant.EPOCH);
 
-    private JsonLinesAuditSink(Sink sink) {
+    private JsonLinesAuditSink(Sink sink, boolean torn) {
         this.sink = sink;
+        this.lines = new WholeLines(sink, torn);
     }
 
     /** Where lines go. */
@@ -58,12 +63,27 @@ public final class JsonLinesAuditSink implements AuditSink {
     public static JsonLinesAuditSink appendingTo(Path file) throws IOException {
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                 .close(); // says why it cannot be opened, which a stream does not
-        return new JsonLinesAuditSink(new AppendedFile(new FileOutputStream(file.toFile(), true)));
+        boolean torn = endsWithinLine(file);
+        return new JsonLinesAuditSink(new AppendedFile(new FileOutputStream(file.toFile(), true)), torn);
+    }
+
+    /** One that may be written and not read may as well. A pipe or a device has no end. */
+    private static boolean endsWithinLine(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (FileChannel content = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            long size = content.size();
+            return size > 0 && (content.read(last, size - 1) != 1 || last.get(0) != '\n');
+        } catch (IOException unreadable) {
+            return true;
+        }
     }
 
     /** Writes to a channel of the host's, which the host closes. */
     public static JsonLinesAuditSink writingTo(WritableByteChannel channel) {
-        return new JsonLinesAuditSink(new HostChannel(channel));
+        return new JsonLinesAuditSink(new HostChannel(channel), false);
     }
 
     /** A stream and no channel: a channel has one position, and so a lock. */
@@ -98,7 +118,7 @@ public final class JsonLinesAuditSink implements AuditSink {
     @Override
     public CompletionStage<Void> record(AuditEvent event) {
         try {
-            line(event).writeTo(sink);
+            line(event).writeTo(lines);
             return CompletableFuture.completedFuture(null);
         } catch (IOException failed) {
             return CompletableFuture.failedFuture(failed);

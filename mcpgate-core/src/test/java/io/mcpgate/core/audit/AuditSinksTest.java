@@ -9,7 +9,10 @@ import io.mcpgate.contract.AuditSinkContract;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditSinksTest {
@@ -188,6 +193,77 @@ class AuditSinksTest {
             sink.record(attempt("a-2"));
 
             assertThat(kept()).containsExactly("a-1", "a-2");
+        }
+
+        @Test
+        void beginsOnALineOfItsOwnWhereAnEarlierProcessLeftHalfALine() throws Exception {
+            sink.close();
+            Files.writeString(file, "{\"id\":\"half");
+
+            open();
+            sink.record(attempt("a-1"));
+            sink.record(attempt("a-2"));
+
+            List<String> lines = Files.readAllLines(file);
+            assertThat(lines).hasSize(3).startsWith("{\"id\":\"half");
+            assertThat(parse(lines.get(1))).containsEntry("id", "a-1");
+            assertThat(parse(lines.get(2))).containsEntry("id", "a-2");
+        }
+
+        @Test
+        void beginsOnALineOfItsOwnBehindOneThatCouldBeWrittenOnlyInPart() {
+            Disk disk = new Disk();
+            JsonLinesAuditSink onDisk = JsonLinesAuditSink.writingTo(disk);
+            onDisk.record(attempt("a-1"));
+            disk.room = 20;
+            assertThat(onDisk.record(attempt("a-2")).toCompletableFuture()).isCompletedExceptionally();
+            assertThat(onDisk.record(attempt("a-3")).toCompletableFuture()).isCompletedExceptionally();
+            disk.room = 1_000_000;
+
+            onDisk.record(attempt("a-4"));
+            onDisk.record(attempt("a-5"));
+
+            List<String> lines = disk.written.toString(StandardCharsets.UTF_8).lines().toList();
+            assertThat(lines).hasSize(4);
+            assertThat(lines.get(1)).hasSize(20);
+            assertThat(List.of(parse(lines.get(0)), parse(lines.get(2)), parse(lines.get(3))))
+                    .extracting(line -> line.get("id"))
+                    .containsExactly("a-1", "a-4", "a-5");
+        }
+
+        @Test
+        @EnabledOnOs(OS.LINUX)
+        void failsItsStageWhenTheDiskIsFull() throws IOException {
+            JsonLinesAuditSink full = JsonLinesAuditSink.appendingTo(Path.of("/dev/full"));
+
+            assertThat(full.record(attempt("a-1")).toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        /** Takes as much as there is room for, and then nothing. */
+        private static final class Disk implements WritableByteChannel {
+            private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+            private int room = 1_000_000;
+
+            @Override
+            public int write(ByteBuffer bytes) throws IOException {
+                if (room == 0) {
+                    throw new IOException("No space left on device");
+                }
+                int length = Math.min(room, bytes.remaining());
+                for (int i = 0; i < length; i++) {
+                    written.write(bytes.get());
+                }
+                room -= length;
+                return length;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
         }
 
         @Test
