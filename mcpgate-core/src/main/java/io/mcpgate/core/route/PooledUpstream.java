@@ -149,11 +149,11 @@ public final class PooledUpstream implements Upstream {
         }
         CompletionStage<Connection> connecting = connector.connect(session, seat);
         CompletableFuture<Connection> inTime = withinConnectTimeout(connecting, () -> {});
-        connecting.thenAccept(late -> {
-            if (inTime.isCompletedExceptionally()) {
+        connecting.thenAccept(late -> inTime.whenComplete((taken, error) -> {
+            if (error != null) {
                 late.close();
             }
-        });
+        }));
         return inTime.whenComplete((connection, error) -> {
             if (error != null) {
                 connectFailed(error);

@@ -12,10 +12,12 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.stage.Ready;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,8 +122,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
         if (before != null) {
             before.thenAccept(Connection::close);
         }
-        CompletionStage<Reply> reply = upstream.connect(this, call.session())
-                .thenCompose(connection -> initializeOn(connection, call, opening));
+        CompletionStage<Reply> reply = onNew(call.session(), connection -> initializeOn(connection, call, opening));
         reply.whenComplete((done, error) -> {
             if (error != null) {
                 opening.completeExceptionally(error);
@@ -181,16 +182,38 @@ class Seat implements Duplex.Origin, AutoCloseable {
             opening = new CompletableFuture<>();
             current = opening;
         }
-        upstream.connect(this, call.session())
-                .thenCompose(connection -> introduce(connection, call))
-                .whenComplete((connection, error) -> {
-                    if (error == null) {
-                        opened(opening, connection);
-                    } else {
-                        opening.completeExceptionally(error);
-                    }
-                });
+        open(call).whenComplete((connection, error) -> {
+            if (error == null) {
+                opened(opening, connection);
+            } else {
+                opening.completeExceptionally(error);
+            }
+        });
         return opening;
+    }
+
+    /** For a client that cannot be introduced nothing is opened: it might be a process each time. */
+    private CompletionStage<Connection> open(Call call) {
+        if (call.session().isModern()) {
+            return onNew(call.session(), CompletableFuture::completedFuture);
+        }
+        Optional<Payload> handshake = handshake(call);
+        return handshake.isEmpty()
+                ? CompletableFuture.failedFuture(new UpstreamException("the session was not initialized"))
+                : onNew(call.session(), connection -> introduce(connection, call, handshake.get()));
+    }
+
+    /** Opens a connection and begins on it; where that fails, nobody else knows of the connection, so it is closed. */
+    private <T> CompletionStage<T> onNew(Session client, Function<Connection, CompletionStage<T>> begin) {
+        return CompletableFuture.completedFuture(client) // so that also what is thrown fails the stage
+                .thenCompose(known -> upstream.connect(this, known))
+                .thenCompose(connection -> CompletableFuture.completedFuture(connection)
+                        .thenCompose(begin)
+                        .whenComplete((begun, error) -> {
+                            if (error != null) {
+                                connection.close();
+                            }
+                        }));
     }
 
     private void noteLoss(@Nullable CompletableFuture<Connection> known) {
@@ -209,14 +232,10 @@ class Seat implements Duplex.Origin, AutoCloseable {
                 || (!known.isCompletedExceptionally() && known.join().isOpen());
     }
 
-    private CompletionStage<Connection> introduce(Connection connection, Call call) {
-        if (call.session().isModern()) {
-            return CompletableFuture.completedFuture(connection);
-        }
+    private CompletionStage<Connection> introduce(Connection connection, Call call, Payload handshake) {
         if (call.session() instanceof ReconnectingSession told) {
             told.reconnecting();
         }
-        Payload handshake = handshake(call);
         Call initialize = inNameOf(call, Call.request(RequestId.of(0), "initialize", handshake, call.session()));
         return upstream.withinConnectTimeout(connection.send(initialize), connection::close)
                 .whenComplete(this::notIntroduced)
@@ -271,9 +290,9 @@ class Seat implements Duplex.Origin, AutoCloseable {
         return made.withPrincipal(call.principal()).withServer(call.server().orElse(""));
     }
 
-    /** The params of the handshake that the gateway makes. */
-    Payload handshake(Call call) {
-        return call.session().handshake().orElseThrow(() -> new UpstreamException("the session was not initialized"));
+    /** The params of the handshake that the gateway makes; empty before the client has made its own. */
+    Optional<Payload> handshake(Call call) {
+        return call.session().handshake();
     }
 
     /** The server has answered the gateway's handshake. */

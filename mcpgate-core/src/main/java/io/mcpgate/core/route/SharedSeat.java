@@ -11,6 +11,7 @@ import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,14 +34,14 @@ final class SharedSeat extends Seat {
     }
 
     @Override
-    Payload handshake(Call call) {
-        return Payload.of(Map.of(
+    Optional<Payload> handshake(Call call) {
+        return Optional.of(Payload.of(Map.of(
                 "protocolVersion",
                 ProtocolVersions.LEGACY.get(0),
                 "capabilities",
                 Map.of(),
                 "clientInfo",
-                OwnImplementation.members()));
+                OwnImplementation.members())));
     }
 
     @Override

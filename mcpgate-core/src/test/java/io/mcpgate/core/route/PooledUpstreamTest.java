@@ -1,6 +1,7 @@
 package io.mcpgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.Call;
@@ -8,16 +9,25 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.Session;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.core.protocol.ForwardingSession;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PooledUpstreamTest extends PooledUpstreamFixture {
     @Nested
@@ -107,6 +117,83 @@ class PooledUpstreamTest extends PooledUpstreamFixture {
             assertThat(session.delivered())
                     .extracting(Call::method)
                     .containsExactly("notifications/tools/list_changed");
+        }
+    }
+
+    @Nested
+    class ASessionThatHasNotInitialized {
+        private final Session session = new ForwardingSession(RecordingSession.legacy("s")) {
+            @Override
+            public Optional<Payload> handshake() {
+                return Optional.empty();
+            }
+        };
+
+        @Test
+        void getsNoConnectionForItsCalls() {
+            for (int i = 0; i < 3; i++) {
+                assertThat(kind(send(request("tools/list", session)))).isEqualTo(ErrorCode.UNAVAILABLE);
+            }
+
+            assertThat(server.lines).isEmpty();
+        }
+
+        @Test
+        void mayDoSoAfterwards() {
+            send(request("tools/list", session));
+
+            assertThat(send(request("initialize", session))).isInstanceOf(Reply.Complete.class);
+            assertThat(send(request("tools/list", session))).isInstanceOf(Reply.Complete.class);
+        }
+    }
+
+    @Nested
+    class AConnectionOnWhichTheIntroductionFails {
+        private final RecordingSession session = RecordingSession.legacy("s");
+
+        /** The first connection is good, and lost; what is done to introduce the session again on the second breaks. */
+        private void breakOnTheSecond(String method, Supplier<CompletionStage<Reply>> how) {
+            send(request("initialize", session));
+            send(Call.request(RequestId.of(2), "resources/subscribe", Payload.of(Map.of("uri", "mem://a")), session)
+                    .withPrincipal(ALICE)
+                    .withServer("crm"));
+            server.lines.get(0).sessionLost = true;
+            server.special = call -> call.method().equals(method) ? how.get() : null;
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"initialize", "notifications/initialized", "resources/subscribe"})
+        void isClosed(String method) {
+            breakOnTheSecond(method, () -> CompletableFuture.failedFuture(new UpstreamException("broken pipe")));
+
+            assertThat(kind(send(request("tools/list", session)))).isEqualTo(ErrorCode.UNAVAILABLE);
+
+            assertThat(server.lines).extracting(Line::isOpen).containsExactly(false, false);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"initialize", "notifications/initialized", "resources/subscribe"})
+        void isClosedAlsoIfItThrows(String method) {
+            breakOnTheSecond(method, () -> {
+                throw new IllegalStateException("broken");
+            });
+
+            assertThatThrownBy(() -> send(request("tools/list", session))).hasRootCauseMessage("broken");
+
+            assertThat(server.lines).extracting(Line::isOpen).containsExactly(false, false);
+        }
+
+        @Test
+        void isClosedIfItIsTheClientsOwn() {
+            server.special = call -> {
+                throw new IllegalStateException("broken");
+            };
+
+            assertThatThrownBy(() -> send(request("initialize", session))).hasRootCauseMessage("broken");
+
+            assertThat(server.lines).extracting(Line::isOpen).containsExactly(false);
+            server.special = call -> null;
+            assertThat(send(request("tools/list", session))).isInstanceOf(Reply.Complete.class);
         }
     }
 
