@@ -122,24 +122,36 @@ public final class EraBridge implements Upstream {
         });
     }
 
-    /** A session whose handshake this server has not seen: it is made up for, by one call for all of the session. */
+    /**
+     * A session whose handshake this server has not seen: it is made up for, by one call for all of the session. Not by a
+     * notification: it means nothing to a server that does not know the session, and may have come behind the session's end,
+     * when nobody would free what is made for it.
+     */
     private CompletionStage<Reply> introducedFirst(Call call) {
         Optional<Payload> handshake = call.session().handshake();
         if (handshake.isEmpty()) {
             return server.forward(call);
         }
         CompletableFuture<Reply> fresh = new CompletableFuture<>();
-        CompletableFuture<Reply> known = introducing.putIfAbsent(call.session().key(), fresh);
+        String key = call.session().key();
+        CompletableFuture<Reply> known =
+                call.isNotification() ? introducing.get(key) : introducing.putIfAbsent(key, fresh);
+        if (known == null && call.isNotification()) {
+            return CompletableFuture.completedFuture(Reply.accepted());
+        }
         if (known == null) {
             openings.during(call.session(), opening -> introduce(call, handshake.get(), opening), this::ended)
-                    .whenComplete(
-                            (reply, error) -> introducing.remove(call.session().key(), fresh))
+                    .whenComplete((reply, error) -> introducing.remove(key, fresh))
                     .whenComplete(Stages.into(fresh));
         }
         return (known == null ? fresh : known)
-                .thenCompose(reply -> reply instanceof Reply.Failure
-                        ? CompletableFuture.completedFuture(reply)
-                        : legacyClients.knows(call.session()) ? legacyClients.forward(call) : server.forward(call));
+                .thenCompose(reply ->
+                        reply instanceof Reply.Failure ? CompletableFuture.completedFuture(reply) : introduced(call));
+    }
+
+    /** Of a session that has been introduced. */
+    private CompletionStage<Reply> introduced(Call call) {
+        return legacyClients.knows(call.session()) ? legacyClients.forward(call) : server.forward(call);
     }
 
     private CompletionStage<Reply> introduce(Call call, Payload handshake, Openings.Opening opening) {
@@ -149,7 +161,7 @@ public final class EraBridge implements Upstream {
                 inNameOf(call, Call.notification("notifications/initialized", Payload.empty(), call.session()));
         return greeted(initialize)
                 .thenCompose(reply -> reply instanceof Reply.Complete && !opening.isOver()
-                        ? legacy(initialized)
+                        ? introduced(initialized)
                         : CompletableFuture.completedFuture(reply));
     }
 

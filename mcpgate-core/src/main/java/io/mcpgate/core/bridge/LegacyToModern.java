@@ -42,12 +42,30 @@ final class LegacyToModern implements Upstream {
 
     @Override
     public CompletionStage<Reply> forward(Call call) {
-        if (clients.size() >= CLIENTS_MAX && !knows(call.session())) {
-            return CompletableFuture.completedFuture(Reply.failure(
-                    ErrorCode.UNAVAILABLE, "The server \"" + name() + "\" has too many clients; try again later"));
+        LegacyClient known = clients.get(call.session().key());
+        return known == null ? firstOf(call) : known.forward(call);
+    }
+
+    /** Nothing is made for a call that came behind the end of its session, as nobody would free it. */
+    private CompletionStage<Reply> firstOf(Call call) {
+        if (call.isNotification()) {
+            return CompletableFuture.completedFuture(Reply.accepted()); // it introduces nobody
         }
-        return clients.computeIfAbsent(call.session().key(), unused -> new LegacyClient(server, reader, timer))
-                .forward(call);
+        if (clients.size() >= CLIENTS_MAX) {
+            return refused(
+                    ErrorCode.UNAVAILABLE, "The server \"" + name() + "\" has too many clients; try again later");
+        }
+        LegacyClient client =
+                clients.computeIfAbsent(call.session().key(), unused -> new LegacyClient(server, reader, timer));
+        if (call.cancellation().isCancelled()) { // as all its calls are before a session ends
+            ended(call.session());
+            return refused(ErrorCode.CANCELLED, "The call was cancelled");
+        }
+        return client.forward(call);
+    }
+
+    private static CompletionStage<Reply> refused(ErrorCode kind, String message) {
+        return CompletableFuture.completedFuture(Reply.failure(kind, message));
     }
 
     @Override

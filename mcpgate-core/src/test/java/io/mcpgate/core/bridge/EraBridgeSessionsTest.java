@@ -3,8 +3,10 @@ package io.mcpgate.core.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Call;
+import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.contract.Samples;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -79,6 +81,25 @@ class EraBridgeSessionsTest extends EraBridgeFixture {
         }
     }
 
+    private static Call rootsChanged(RecordingSession session) {
+        return Call.notification("notifications/roots/list_changed", Payload.empty(), session)
+                .withPrincipal(Samples.ALICE)
+                .withServer("crm");
+    }
+
+    @Test
+    void aNotificationDuringTheIntroductionOfItsSessionWaitsForIt() {
+        bridgeTo(ScriptedServer.legacy());
+        CompletableFuture<Reply> greeting = server.later("initialize");
+        RecordingSession session = RecordingSession.legacy("s");
+        begin("tools/list", session);
+        begin(rootsChanged(session));
+
+        greeting.complete(ScriptedServer.result("{'protocolVersion':'2025-11-25'}"));
+
+        assertThat(server.received("notifications/roots/list_changed")).hasSize(1);
+    }
+
     @Nested
     class TheEnd {
         @Test
@@ -119,6 +140,27 @@ class EraBridgeSessionsTest extends EraBridgeFixture {
                             reply -> assertThat(reply).isCompletedWithValueMatching(Reply.Failure.class::isInstance));
             assertThat(server.received(Terms.LISTEN)).isEmpty();
             assertThat(server.received("tools/list")).isEmpty();
+            int asked = server.received("server/discover").size();
+            send("tools/list", session);
+            assertThat(server.received("server/discover"))
+                    .as("it is introduced anew")
+                    .hasSize(asked + 1);
+        }
+
+        @Test
+        void ofASessionIsTheEndAlsoForANotificationThatComesBehindIt() {
+            bridgeTo(ScriptedServer.modern().on("server/discover", """
+                    {'resultType':'complete','capabilities':{'tools':{'listChanged':true}}}"""));
+            server.later(Terms.LISTEN);
+            RecordingSession session = RecordingSession.legacy("s");
+            send("tools/list", session);
+            bridge.ended(session);
+            List<String> before = server.methods();
+
+            CompletableFuture<Reply> told = begin(rootsChanged(session));
+
+            assertThat(told).isCompletedWithValueMatching(Reply.Accepted.class::isInstance);
+            assertThat(server.methods()).isEqualTo(before);
             int asked = server.received("server/discover").size();
             send("tools/list", session);
             assertThat(server.received("server/discover"))

@@ -84,6 +84,30 @@ class LegacyToModernTest extends LegacyToModernFixture {
     }
 
     @Nested
+    class ACallBehindTheEndOfItsSession {
+        @Test
+        void makesNothingThatNobodyFreesIfItIsANotification() {
+            CompletableFuture<Reply> told =
+                    begin(Call.notification("notifications/initialized", Payload.empty(), client)
+                            .withPrincipal(Samples.ALICE)
+                            .withServer("crm"));
+
+            assertThat(told).isCompletedWithValueMatching(Reply.Accepted.class::isInstance);
+            assertThat(bridge.knows(client)).isFalse();
+        }
+
+        @Test
+        void makesNothingThatNobodyFreesIfItIsARequest() {
+            Call cancelled = request("tools/list", "{}");
+            cancelled.cancellation().cancel();
+
+            assertThat(failure(begin(cancelled).join()).is(ErrorCode.CANCELLED)).isTrue();
+            assertThat(bridge.knows(client)).isFalse();
+            assertThat(server.methods()).isEmpty();
+        }
+    }
+
+    @Nested
     class ARequest {
         @Test
         void describesItsClient() {
