@@ -64,6 +64,14 @@ public final class Duplex {
         /** Takes such a call through the gate. */
         CompletionStage<Reply> handle(Call call);
 
+        /**
+         * Whether what comes where everything shares one stream may be taken to belong to a call that is in flight. Not
+         * where that could be another client's.
+         */
+        default boolean mayGuess() {
+            return true;
+        }
+
         /** A response came that nobody waits for; it has been dropped. */
         default void unexpected() {}
     }
@@ -143,7 +151,7 @@ public final class Duplex {
     }
 
     private @Nullable Call guessParent(Envelope.Request request) {
-        return oneStream && !outgoing.isEmpty() ? likelyParent(request, outgoing.calls()) : null;
+        return oneStream && origin.mayGuess() && !outgoing.isEmpty() ? likelyParent(request, outgoing.calls()) : null;
     }
 
     /**
@@ -153,13 +161,18 @@ public final class Duplex {
      * @param calls of ours that are in flight
      */
     public static @Nullable Call likelyParent(Envelope.Request request, Collection<Call> calls) {
-        if (request.method().endsWith("/list_changed") || request.method().equals("notifications/resources/updated")) {
+        if (concernsNoCall(request.method())) {
             return null;
         }
         boolean certain = calls.size() == 1;
         return certain || (request.id() != null && !calls.isEmpty())
                 ? calls.iterator().next()
                 : null;
+    }
+
+    /** Whether a method tells of what has changed at the server, which belongs to no call, whatever it comes on. */
+    public static boolean concernsNoCall(String method) {
+        return method.endsWith("/list_changed") || method.equals("notifications/resources/updated");
     }
 
     private CompletionStage<Void> handle(Envelope.Request request, @Nullable Call parent, UnaryOperator<Call> dress) {

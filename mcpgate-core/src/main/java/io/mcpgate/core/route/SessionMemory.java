@@ -105,7 +105,7 @@ final class SessionMemory {
         return calls;
     }
 
-    static Call inNameOf(Call by, String method, Payload params) {
+    private static Call inNameOf(Call by, String method, Payload params) {
         return Call.request(ID, method, params, by.session())
                 .withPrincipal(by.principal())
                 .withServer(by.server().orElse(""));

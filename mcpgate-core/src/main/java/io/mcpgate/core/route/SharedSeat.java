@@ -3,13 +3,16 @@ package io.mcpgate.core.route;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
+import io.mcpgate.Principal;
 import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.Target;
 import io.mcpgate.core.json.Correlation;
-import io.mcpgate.core.json.Envelope;
+import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.core.route.SharedSubscriptions.Place;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,18 +23,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection for all sessions. The gateway makes the handshake in its own name; what the server tells everybody is
- * told to every session, what it tells subscribers to those; what it asks is refused, for nobody can say whom it asks.
+ * told to every session, what it tells subscribers to those, what it tells on the stream of a call to its client; what it asks is refused, for nobody can say whom it asks.
  */
 final class SharedSeat extends Seat {
     private static final int SUBSCRIPTIONS_MAX = 10_000;
 
-    private final Map<String, Call> sessions = new ConcurrentHashMap<>(); // by key: the last call, as a way back
-    private final Map<String, Set<String>> subscribers = new ConcurrentHashMap<>();
+    private final Map<String, Way> sessions = new ConcurrentHashMap<>(); // legacy ones, by key
+    private final SharedSubscriptions subscriptions = new SharedSubscriptions(SUBSCRIPTIONS_MAX);
     private volatile @Nullable Payload serverHandshake;
 
     SharedSeat(PooledUpstream upstream) {
         super(upstream, new SessionMemory(SUBSCRIPTIONS_MAX));
     }
+
+    /** The way back to a client: what its last call knew of it, without that call's body. */
+    private record Way(Session session, Principal principal) {}
 
     @Override
     Optional<Payload> handshake(Call call) {
@@ -51,8 +57,8 @@ final class SharedSeat extends Seat {
 
     @Override
     CompletionStage<Reply> dispatch(Call call) {
-        if (!call.session().isModern()) {
-            sessions.put(call.session().key(), call);
+        if (!call.session().isModern() && !call.isNotification()) { // which may come behind its session's end
+            reachBy(call);
         }
         return switch (call.method()) {
             case "initialize" -> initialize(call);
@@ -76,32 +82,53 @@ final class SharedSeat extends Seat {
         });
     }
 
+    /** A request comes behind the end of its session only if it was cancelled before: nobody would forget it again. */
+    private void reachBy(Call call) {
+        String key = call.session().key();
+        Way before = sessions.put(key, new Way(call.session(), call.principal()));
+        if (before == null && call.cancellation().isCancelled()) {
+            sessions.remove(key);
+        }
+    }
+
     private CompletionStage<Reply> subscribe(Call call) {
-        if (subscribers.size() >= SUBSCRIPTIONS_MAX && !subscribers.containsKey(uri(call))) {
+        Optional<Place> joined = subscriptions.join(uri(call), call.session().key());
+        if (joined.isEmpty()) {
             return done(
                     Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));
         }
-        Set<String> known = subscribers.computeIfAbsent(uri(call), uri -> ConcurrentHashMap.newKeySet());
-        boolean first = known.isEmpty();
-        known.add(call.session().key());
-        return first ? send(call).thenApply(reply -> taken(call, reply)) : done(Reply.complete(Payload.empty()));
+        Place place = joined.get();
+        return place.first()
+                ? subscribeForAll(call, place)
+                : place.granted().thenCompose(reply -> grantedToFirst(reply, call));
     }
 
-    /** What the server refuses one it has not granted to the next. */
-    private Reply taken(Call call, Reply reply) {
-        if (!(reply instanceof Reply.Complete)) {
-            subscribers.remove(uri(call));
+    private CompletionStage<Reply> subscribeForAll(Call call, Place place) {
+        return send(call).whenComplete((reply, error) -> {
+            if (!(reply instanceof Reply.Complete)) {
+                subscriptions.refused(place);
+            }
+            if (error == null) {
+                place.granted().complete(reply);
+            } else {
+                place.granted().completeExceptionally(error);
+            }
+        });
+    }
+
+    /** What the server refuses one it has not granted to the next; but who gives up does so for nobody else. */
+    private CompletionStage<Reply> grantedToFirst(Reply reply, Call next) {
+        if (reply instanceof Reply.Complete) {
+            return done(Reply.complete(Payload.empty()));
         }
-        return reply;
+        boolean gaveUp = reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED);
+        return gaveUp && !next.cancellation().isCancelled() ? subscribe(next) : done(reply);
     }
 
     private CompletionStage<Reply> unsubscribe(Call call) {
-        Set<String> known = subscribers.getOrDefault(uri(call), Set.of());
-        boolean last = known.remove(call.session().key()) && known.isEmpty();
-        if (last) {
-            subscribers.remove(uri(call), known);
-        }
-        return last ? send(call) : done(Reply.complete(Payload.empty()));
+        return subscriptions.leave(uri(call), call.session().key())
+                ? send(call)
+                : done(Reply.complete(Payload.empty()));
     }
 
     private static String uri(Call call) {
@@ -114,26 +141,32 @@ final class SharedSeat extends Seat {
 
     @Override
     void ended(Session ended) {
-        Call last = sessions.remove(ended.key());
-        subscribers.forEach((uri, keys) -> {
-            if (keys.remove(ended.key()) && keys.isEmpty() && subscribers.remove(uri, keys)) {
-                nobodyWants(uri, last);
-            }
-        });
+        Way last = sessions.remove(ended.key());
+        subscriptions.leave(ended.key()).forEach(uri -> nobodyWants(uri, last));
     }
 
-    private void nobodyWants(String uri, @Nullable Call last) {
+    private void nobodyWants(String uri, @Nullable Way last) {
         memory().forget(uri);
         if (last != null && isConnected()) {
-            send(SessionMemory.inNameOf(last, "resources/unsubscribe", Payload.of(Map.of("uri", uri))));
+            Payload params = Payload.of(Map.of("uri", uri));
+            send(Call.request(RequestId.of("mcpgate"), "resources/unsubscribe", params, last.session())
+                    .withPrincipal(last.principal())
+                    .withServer(upstream().name()));
         }
     }
 
-    /** What names the request that it belongs to is for that client; by anything else the client would be guessed. */
-    private static boolean namesItsCall(Call call) {
+    /** On one stream for all, the call in flight may be another client's than the one that a message is about. */
+    @Override
+    public boolean mayGuess() {
+        return false;
+    }
+
+    /** What the server has tied to a call is for that call's client only. */
+    private static boolean isForOne(Call call) {
         return call.method().equals("notifications/progress")
                 || (call.parent().isPresent()
-                        && Correlation.subscription(call.params()).isPresent());
+                        && (!Duplex.concernsNoCall(call.method())
+                                || Correlation.subscription(call.params()).isPresent()));
     }
 
     @Override
@@ -142,22 +175,21 @@ final class SharedSeat extends Seat {
             return done(Reply.failure(
                     ErrorCode.METHOD_NOT_FOUND, "This connection is shared; its clients cannot be asked"));
         }
-        if (namesItsCall(call)) {
+        if (isForOne(call)) {
             return super.handle(call);
         }
         Set<String> interested = call.method().equals("notifications/resources/updated")
-                ? subscribers.getOrDefault(uri(call), Set.of())
+                ? subscriptions.interested(uri(call))
                 : sessions.keySet();
         for (String key : interested) {
-            Call session = sessions.get(key);
-            if (session != null) {
-                Envelope.Request again = new Envelope.Request(null, call.method(), call.params());
+            Way way = sessions.get(key);
+            if (way != null) {
                 super.handle(Call.unsolicited(
                         null,
-                        again.method(),
-                        again.params(),
-                        session.session(),
-                        session.principal(),
+                        call.method(),
+                        call.params(),
+                        way.session(),
+                        way.principal(),
                         upstream().name()));
             }
         }

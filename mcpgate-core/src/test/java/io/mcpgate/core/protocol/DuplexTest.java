@@ -34,6 +34,7 @@ class DuplexTest {
     private volatile CompletionStage<Reply> answer = CompletableFuture.completedFuture(Reply.complete(Payload.empty()));
     private int unexpected;
     private boolean broken;
+    private boolean mayGuess = true;
 
     private final Duplex duplex = new Duplex(this::send, new Duplex.Origin() {
         @Override
@@ -52,6 +53,11 @@ class DuplexTest {
         public CompletionStage<Reply> handle(Call call) {
             received.add(call);
             return call.isNotification() ? CompletableFuture.completedFuture(Reply.accepted()) : answer;
+        }
+
+        @Override
+        public boolean mayGuess() {
+            return mayGuess;
         }
 
         @Override
@@ -343,6 +349,17 @@ class DuplexTest {
 
             assertThat(received.get(0).cancellation().isCancelled()).isTrue();
             assertThat(sent).isEmpty();
+        }
+
+        @Test
+        void belongsToNoCallInFlightWhereThatCouldBeAnotherClients() {
+            mayGuess = false;
+            duplex.send(Samples.toolCall("a", session));
+
+            receive("{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"sampling/createMessage\"}");
+            receive("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{}}");
+
+            assertThat(received).extracting(asked -> asked.parent().isPresent()).containsExactly(false, false);
         }
 
         @Test

@@ -11,8 +11,12 @@ import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class SharedSeatTest extends PooledUpstreamFixture {
@@ -27,8 +31,27 @@ class SharedSeatTest extends PooledUpstreamFixture {
     }
 
     private Reply tell(Envelope.Request message) {
-        Duplex.Origin origin = server.lines.get(0).origin;
-        return origin.handle(origin.call(message, null)).toCompletableFuture().join();
+        return tell(message, null, server.lines.get(0));
+    }
+
+    private static Reply tell(Envelope.Request message, Call parent, Line line) {
+        Duplex.Origin origin = line.origin;
+        return origin.handle(origin.call(message, parent)).toCompletableFuture().join();
+    }
+
+    /** Begins a call, and gives it as the server has it. */
+    private Call begun(Call call) {
+        List<Call> sent = new ArrayList<>();
+        server.special = sending -> {
+            sent.add(sending);
+            return new CompletableFuture<>();
+        };
+        upstream.forward(call);
+        return sent.get(0);
+    }
+
+    private static Envelope.Request log() {
+        return new Envelope.Request(null, "notifications/message", Payload.of(Map.of("level", "info", "data", "x")));
     }
 
     @Test
@@ -56,6 +79,140 @@ class SharedSeatTest extends PooledUpstreamFixture {
 
         assertThat(a.delivered()).hasSize(1);
         assertThat(b.delivered()).isEmpty();
+    }
+
+    @Test
+    void tellsWhatComesOnTheStreamOfACallOnlyToItsClient() {
+        Call call = begun(request("tools/call", a));
+
+        tell(log(), call, server.lines.get(0));
+
+        assertThat(a.delivered()).extracting(Call::method).containsExactly("notifications/message");
+        assertThat(b.delivered()).isEmpty();
+    }
+
+    @Test
+    void tellsAModernClientWhatComesOnTheStreamOfItsCall() {
+        RecordingSession m = RecordingSession.modern("m");
+        Call call = begun(request("tools/call", m));
+
+        tell(log(), call, server.lines.get(1));
+
+        assertThat(m.delivered()).extracting(Call::method).containsExactly("notifications/message");
+    }
+
+    @Test
+    void tellsEverySessionWhatConcernsAllOnWhicheverStreamItComes() {
+        Call call = begun(request("tools/call", a));
+
+        tell(
+                new Envelope.Request(null, "notifications/tools/list_changed", Payload.empty()),
+                call,
+                server.lines.get(0));
+
+        assertThat(a.delivered()).hasSize(1);
+        assertThat(b.delivered()).hasSize(1);
+    }
+
+    @Test
+    void hasNoClientGuessedWhereThereIsOnlyOneStream() {
+        assertThat(server.lines.get(0).origin.mayGuess()).isFalse();
+    }
+
+    @Test
+    void tellsNothingToASessionWhoseLastCallsCameBehindItsEnd() {
+        upstream.ended(a);
+        send(Call.notification("notifications/roots/list_changed", Payload.empty(), a)
+                .withPrincipal(ALICE)
+                .withServer("crm"));
+        Call cancelled = request("tools/list", a);
+        cancelled.cancellation().cancel();
+        send(cancelled);
+
+        tell(new Envelope.Request(null, "notifications/tools/list_changed", Payload.empty()));
+
+        assertThat(a.delivered()).isEmpty();
+        assertThat(b.delivered()).hasSize(1);
+    }
+
+    @Nested
+    class ASubscriptionThatTheServerHasNotGrantedYet {
+        private final CompletableFuture<Reply> first = new CompletableFuture<>();
+        private final List<Call> asked = new ArrayList<>();
+        private CompletableFuture<Reply> repliedToA;
+        private CompletableFuture<Reply> repliedToB;
+
+        @BeforeEach
+        void begin() {
+            server.special = call -> {
+                if (call.method().equals("resources/subscribe")) {
+                    asked.add(call);
+                    return asked.size() == 1 ? first : null;
+                }
+                return null;
+            };
+            repliedToA = subscribe(a);
+            repliedToB = subscribe(b);
+        }
+
+        private CompletableFuture<Reply> subscribe(RecordingSession session) {
+            return upstream.forward(Call.request(
+                                    RequestId.of(2),
+                                    "resources/subscribe",
+                                    Payload.of(Map.of("uri", "mem://a")),
+                                    session)
+                            .withPrincipal(ALICE)
+                            .withServer("crm"))
+                    .toCompletableFuture();
+        }
+
+        private void update() {
+            tell(new Envelope.Request(null, "notifications/resources/updated", Payload.of(Map.of("uri", "mem://a"))));
+        }
+
+        @Test
+        void isWaitedForByTheNextWhoWantsIt() {
+            assertThat(repliedToB).isNotDone();
+
+            first.complete(Reply.complete(Payload.empty()));
+
+            assertThat(List.of(repliedToA, repliedToB))
+                    .allSatisfy(
+                            reply -> assertThat(reply).isCompletedWithValueMatching(Reply.Complete.class::isInstance));
+            assertThat(asked).hasSize(1);
+            update();
+            assertThat(a.delivered()).hasSize(1);
+            assertThat(b.delivered()).hasSize(1);
+        }
+
+        @Test
+        void isAskedForAgainWhenTheFirstWhoWantedItHasGivenUp() {
+            first.complete(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
+
+            assertThat(repliedToB).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            assertThat(asked).extracting(call -> call.session().key()).containsExactly("a", "b");
+            update();
+            assertThat(a.delivered()).isEmpty();
+            assertThat(b.delivered()).hasSize(1);
+        }
+
+        @Test
+        void isRefusedToAllWhenItIsRefusedToTheFirst() {
+            first.complete(Reply.Failure.received(-32602, "Resource not found", null));
+
+            assertThat(repliedToB).isCompletedWithValueMatching(Reply.Failure.class::isInstance);
+            assertThat(asked).hasSize(1);
+            update();
+            assertThat(b.delivered()).isEmpty();
+        }
+
+        @Test
+        void mayBeWantedAgainAfterItWasRefused() {
+            first.complete(Reply.Failure.received(-32602, "Resource not found", null));
+
+            assertThat(subscribe(b)).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            assertThat(asked).hasSize(2);
+        }
     }
 
     @Test
