@@ -22,8 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection for all sessions. The gateway makes the handshake in its own name; what the server tells everybody is
- * told to every session, what it tells subscribers to those, what it tells on the stream of a call to its client; what it asks is refused, for nobody can say whom it asks.
+ * One connection for all sessions. The gateway makes the handshake in its own name. What the server tells everybody is
+ * told to every session, what it tells subscribers to those, and what it tells on the stream of a call to that call's client;
+ * what it asks is refused, for nobody can say whom it asks.
  */
 final class SharedSeat extends Seat {
     private static final int SUBSCRIPTIONS_MAX = 10_000;

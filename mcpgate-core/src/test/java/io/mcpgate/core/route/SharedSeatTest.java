@@ -120,12 +120,22 @@ class SharedSeatTest extends PooledUpstreamFixture {
     }
 
     @Test
-    void tellsNothingToASessionWhoseLastCallsCameBehindItsEnd() {
+    void tellsNothingToASessionWhoseLastNotificationCameBehindItsEnd() {
         upstream.ended(a);
         send(Call.notification("notifications/roots/list_changed", Payload.empty(), a)
                 .withPrincipal(ALICE)
                 .withServer("crm"));
-        Call cancelled = request("tools/list", a);
+
+        tell(new Envelope.Request(null, "notifications/tools/list_changed", Payload.empty()));
+
+        assertThat(a.delivered()).isEmpty();
+        assertThat(b.delivered()).hasSize(1);
+    }
+
+    @Test
+    void tellsNothingToASessionWhoseLastRequestCameBehindItsEnd() {
+        upstream.ended(a);
+        Call cancelled = request("tools/list", a); // as all are when their session ends
         cancelled.cancellation().cancel();
         send(cancelled);
 
