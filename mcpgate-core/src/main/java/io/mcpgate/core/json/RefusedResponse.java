@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.mcpgate.RequestId;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In doubt it answers nothing, for noise must not fail a call: a text counts as a response only if {@code jsonrpc}, one
  * {@code id}, and {@code result} or {@code error} are among the members of its object as far as that can be read, and
- * {@code method} is not.
+ * {@code method} is not. A text that ends in the middle is none.
  */
 public final class RefusedResponse {
     private static final int DEPTH_MAX = 10_000; // bounds what the look costs; what is deeper counts as far as there
@@ -44,6 +45,8 @@ public final class RefusedResponse {
         RefusedResponse seen = new RefusedResponse();
         try (JsonParser parser = LENIENT.createParser(text)) {
             seen.look(parser);
+        } catch (JsonEOFException cutShort) {
+            return Optional.empty(); // its writer has died over it: that will be seen, and fails more than this call
         } catch (IOException broken) {
             // What stands before that counts.
         }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -543,7 +544,10 @@ class FaultsIT {
     void handshakesOfStrangersLeaveNothing() {
         callers.forEach(WireClient::end);
         callers.clear();
-        await().until(() -> framework.sessions().isEmpty()); // so those of the tests before have ended
+        AtomicLong seen = new AtomicLong(-1);
+        await().pollInterval(Duration.ofSeconds(1)) // until what the tests before have left behind is undone
+                .until(() -> seen.getAndSet(framework.count("DELETE")) == seen.get());
+        int sessions = framework.sessions().size();
         long undone = framework.count("DELETE");
         for (int i = 0; i < 100; i++) {
             WireClient stranger =
@@ -555,7 +559,7 @@ class FaultsIT {
             assertThat(answer.last().path("id").asInt(-1)).isZero();
             assertThat(stranger.session()).isEmpty();
         }
-        assertThat(framework.sessions()).isEmpty();
+        assertThat(framework.sessions()).hasSize(sessions);
         assertThat(framework.count("DELETE")).as("nothing had to be undone").isEqualTo(undone);
     }
 
