@@ -268,6 +268,6 @@ class JavaSdkIT {
                 .endpoint("/mcp/sdk-http")
                 .build();
 
-        assertThatThrownBy(() -> connect(McpClient.sync(anonymous))).hasStackTraceContaining("401");
+        assertThatThrownBy(() -> connect(McpClient.sync(anonymous))).hasStackTraceContaining("Authorization error");
     }
 }
