@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param keepAlive the time between two comments on an event stream; after this time without a reply, an answer becomes
  *     an event stream, so that nobody on the way takes the connection for dead
  * @param stall how long a client may leave an event stream unread before it is cut off
- * @param pendingBytes what may wait on one event stream for its client to read, beside the message that is written last
+ * @param pendingBytes what may wait on one event stream for its client to read, beside one message that is under way and the
+ *     one that is written last
  * @param queuedMessages notifications that wait while a session has no stream open
  * @param queuedBytes their size in total
  * @param streamsPerSession streams for what belongs to no call (GET) that one legacy session may have open at once

@@ -151,7 +151,7 @@ final class EventStream implements MessageStream {
     /** What may go to the engine now; the rest when it has got rid of what it has. */
     private @Nullable Chunk next() {
         boolean behind = pendingBytes.get() > HANDED_OVER_MAX && !ending && !closed.get();
-        if (behind && pendingBytes.get() + waitingBytes.get() - newestBytes <= limits.pendingBytes()) {
+        if (behind && handedOver() + waitingBytes.get() - newestBytes <= limits.pendingBytes()) {
             return null;
         }
         if (behind) {
@@ -162,6 +162,14 @@ final class EventStream implements MessageStream {
             waitingBytes.addAndGet(-next.bytes());
         }
         return next;
+    }
+
+    /**
+     * How much of what the engine has counts against the client. A message of any size may be handed over, and the next one
+     * may come in the same moment: that the client has not read the first by then says nothing about the client.
+     */
+    private long handedOver() {
+        return Math.min(pendingBytes.get(), HANDED_OVER_MAX);
     }
 
     /** An engine that breaks must not leave the others' chunks behind. */
@@ -181,7 +189,7 @@ final class EventStream implements MessageStream {
             close();
             out.end();
             chunk.taken().complete(null);
-        } else if (pendingBytes.get() > limits.pendingBytes()) {
+        } else if (handedOver() > limits.pendingBytes()) {
             cut();
             chunk.taken().completeExceptionally(new Closed("The client does not read its stream"));
         } else {
@@ -250,8 +258,8 @@ final class EventStream implements MessageStream {
     /** Ends the stream behind what was sent; a client that does not read it to its end is still cut off. */
     @Override
     public void end() {
+        ending = true; // first, for the end counts as the newest: what waits before it would look like too much
         enqueue(null, null);
-        ending = true;
         flush();
     }
 

@@ -16,6 +16,8 @@ final class BareExchange implements HttpExchange {
     final CompletableFuture<Integer> status = new CompletableFuture<>();
     final CompletableFuture<Map<String, String>> answered = new CompletableFuture<>();
     final StringBuffer written = new StringBuffer();
+    volatile boolean ended;
+    volatile boolean aborted;
     private final String method;
     private final Map<String, String> headers;
     private final String body;
@@ -98,10 +100,14 @@ final class BareExchange implements HttpExchange {
             }
 
             @Override
-            public void end() {}
+            public void end() {
+                ended = true;
+            }
 
             @Override
-            public void abort() {}
+            public void abort() {
+                aborted = true;
+            }
         };
     }
 

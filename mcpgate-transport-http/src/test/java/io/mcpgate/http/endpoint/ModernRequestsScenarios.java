@@ -171,6 +171,15 @@ abstract class ModernRequestsScenarios extends EndpointFixture {
     }
 
     @Test
+    void replyComesBehindAMessageThatIsLargerThanWhatMayWait() {
+        RawHttp http = modernTool("loud").begin();
+        assertThat(http.head().status()).isEqualTo(200);
+        assertThat(http.event()).hasSizeGreaterThan(ScriptedUpstream.LOUD_BYTES);
+        assertThat(http.event()).contains("said");
+        assertThat(http.event()).isNull();
+    }
+
+    @Test
     void readerThatDoesNotReadIsCut() {
         RawHttp http = modernTool("flood").begin();
         await().atMost(20, TimeUnit.SECONDS)

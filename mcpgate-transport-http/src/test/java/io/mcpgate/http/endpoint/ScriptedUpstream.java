@@ -29,6 +29,9 @@ final class ScriptedUpstream implements Upstream {
                     "properties",
                     Map.of("region", Map.of("type", "string", "x-mcp-header", "Region"))));
 
+    static final int LOUD_BYTES = 300 << 10; // more than may wait on a stream
+    static final int HUGE_BYTES = 16 << 20; // more than sockets hold
+
     final List<Call> calls = new CopyOnWriteArrayList<>();
     final List<Call> held = new CopyOnWriteArrayList<>();
     final List<String> ended = new CopyOnWriteArrayList<>();
@@ -60,6 +63,7 @@ final class ScriptedUpstream implements Upstream {
                 done(Reply.complete(Payload.of(Map.of(
                         "tools", List.of(Map.of("name", "echo", "inputSchema", Map.of("type", "object")), QUERY)))));
             case "tools/call" -> tool(call);
+            case "subscriptions/listen" -> listen(call);
             case "unknown/here" -> done(Reply.Failure.received(-32601, "Method not found", null));
             default -> done(Reply.complete(Payload.of(Map.of("method", call.method()))));
         };
@@ -101,6 +105,11 @@ final class ScriptedUpstream implements Upstream {
             case "progressThenUnwritable" ->
                 progress(call, 1).thenApply(told -> Reply.complete(new Unwritable()));
             case "flood" -> flood(call, 0);
+            case "loud" -> {
+                say(call, LOUD_BYTES); // whether it was taken is not waited for
+                yield done(text("said"));
+            }
+            case "huge" -> done(text("x".repeat(HUGE_BYTES)));
             case "limited" -> done(Reply.failure(ErrorCode.RATE_LIMITED, "Slower"));
             case "down" -> done(Reply.failure(ErrorCode.UNAVAILABLE, "Down"));
             case "broken" -> throw new IllegalStateException("secret detail");
@@ -146,12 +155,29 @@ final class ScriptedUpstream implements Upstream {
     }
 
     private static CompletionStage<Reply> flood(Call call, int count) {
-        return call.session()
-                .deliver(call.notificationToClient(
-                        "notifications/message", Payload.of(Map.of("level", "info", "data", "x".repeat(64 << 10)))))
+        return say(call, 64 << 10)
                 .thenCompose(sent -> sent instanceof Reply.Failure || count > 10_000
                         ? done(text("flooded"))
                         : flood(call, count + 1));
+    }
+
+    private static CompletionStage<Reply> say(Call call, int bytes) {
+        return call.session()
+                .deliver(call.notificationToClient(
+                        "notifications/message", Payload.of(Map.of("level", "info", "data", "x".repeat(bytes)))));
+    }
+
+    /** Says what it has heard of, and then nothing until it is released. */
+    private CompletionStage<Reply> listen(Call call) {
+        return call.session()
+                .deliver(call.notificationToClient(
+                        "notifications/subscriptions/acknowledged",
+                        Payload.of(Map.of(
+                                "notifications",
+                                Map.of("toolsListChanged", true),
+                                "_meta",
+                                Map.of("io.modelcontextprotocol/subscriptionId", 1)))))
+                .thenCompose(taken -> hold(call));
     }
 
     static Call unsolicited(Session session, String method) {
