@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of a legacy session for what belongs to no call (HTTP GET). A server that offers none is asked once and
- * never again; a stream that breaks is opened again after a while, behind the last event that came.
+ * never again; a stream that breaks is opened again after a while, behind the last event that came. A server that has had
+ * one may refuse it for the moment, as one does that takes the broken one for open: it is asked until it says that it offers
+ * none (405), or that the session has ended (404).
  */
 final class GeneralStream implements Answer {
     private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
@@ -72,9 +74,11 @@ final class GeneralStream implements Answer {
             events = new EventStream(connection.messageBytesMax(), bookmark, this::event);
             return;
         }
-        offered = Status.mayChange(status); // anything else is the server's last word
         if (opened) {
+            offered = status != 405;
             connection.streamRefused(status);
+        } else {
+            offered = Status.mayChange(status); // anything else is the server's last word
         }
         throw Status.refuse(head);
     }

@@ -63,6 +63,51 @@ abstract class GeneralStreamScenarios extends ConnectorFixture {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {400, 403, 409, 503})
+    void asksAgainForAGeneralStreamThatTheServerRefusesForTheMoment(int status) {
+        server.script((request, out) -> {
+            int asked = server.verb("GET").size();
+            if (!request.verb().equals("GET")) {
+                legacy(request, out);
+            } else if (asked == 1) {
+                out.stream().event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/before\"}");
+                out.hangUp();
+            } else if (asked <= 3) {
+                out.empty(status);
+            } else {
+                out.stream().event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/behind\"}");
+                out.awaitDisconnect();
+            }
+        });
+
+        assertOk(echo());
+
+        await().untilAsserted(() -> assertThat(session.delivered())
+                .extracting(Call::method)
+                .containsExactly("notifications/before", "notifications/behind"));
+    }
+
+    @Test
+    void givesUpAGeneralStreamThatTheServerOffersNoMore() {
+        server.script((request, out) -> {
+            if (!request.verb().equals("GET")) {
+                legacy(request, out);
+            } else if (server.verb("GET").size() == 1) {
+                out.stream().event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/before\"}");
+                out.hangUp();
+            } else {
+                out.empty(405);
+            }
+        });
+
+        assertOk(echo());
+        await().until(() -> server.verb("GET").size() == 2);
+
+        await().during(Duration.ofMillis(400))
+                .untilAsserted(() -> assertThat(server.verb("GET")).hasSize(2));
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {400, 404, 405})
     void asksOnlyOnceForAGeneralStreamThatTheServerHasNot(int status) {
         server.script((request, out) -> {
