@@ -231,14 +231,16 @@ public final class McpEndpoint {
     }
 
     /**
-     * Takes no new work and ends the streams that belong to no request. Sessions end when the last request in flight has
-     * its answer. Closing twice is harmless; the gate is not closed.
+     * Takes no new work and ends the streams that belong to no request, and {@code subscriptions/listen} requests, which
+     * would go on for ever. Sessions end when the last request in flight has its answer. Closing twice is harmless; the gate
+     * is not closed.
      *
      * @return completes when all of that has happened
      */
     public CompletionStage<Void> close() {
         closing = true;
         sessions.all().forEach(session -> session.general().close());
+        modern.close();
         if (inFlight.get() == 0) {
             drained.complete(null);
         }

@@ -40,6 +40,7 @@ final class ModernEra {
     private final Reception reception;
     private final EndpointLimits limits;
     private final Tokens tokens;
+    private final Listens listens = new Listens();
 
     ModernEra(Gate gate, Reception reception, EndpointLimits limits, Tokens tokens) {
         this.gate = gate;
@@ -89,11 +90,25 @@ final class ModernEra {
             return;
         }
         visit.http().onGone(call.cancellation()::cancel);
-        visit.settle(gate.handle(call), reply -> {
-            learnMarks(visit, request.method(), reply);
-            answer.reply(id, reply);
-        });
+        if (Listens.isOne(request.method())) {
+            listen(visit, id, call, answer);
+        } else {
+            visit.settle(gate.handle(call), reply -> {
+                learnMarks(visit, request.method(), reply);
+                answer.reply(id, reply);
+            });
+        }
         answer.await();
+    }
+
+    private void listen(Visit visit, RequestId id, Call call, PostAnswer answer) {
+        Listens.Listen listen = listens.begin(id, call, answer);
+        visit.settle(gate.handle(call).whenComplete((reply, error) -> listen.over()), reply -> answer.reply(id, reply));
+    }
+
+    /** The endpoint closes: ends what would never end by itself. */
+    void close() {
+        listens.close();
     }
 
     /** A client knows from the tool's listed schema which arguments its headers are to repeat; so does whoever listed it. */

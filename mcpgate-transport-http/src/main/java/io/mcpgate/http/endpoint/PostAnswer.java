@@ -131,6 +131,19 @@ final class PostAnswer {
         }
     }
 
+    /** Ends the answer with the reply if it is a stream, and otherwise does nothing. */
+    void replyOnStream(RequestId id, Reply reply) {
+        MessageStream open;
+        synchronized (this) {
+            open = stream;
+            if (open == null || !conclude()) {
+                return;
+            }
+        }
+        open.send(Frame.response(id, reply));
+        finish(open);
+    }
+
     /**
      * Whether the message can be written, which is found out by doing so: its bytes are kept for whoever sends it. What a
      * host's tool has made may hold what JSON has not, and an answer that has begun must not break on it.

@@ -7,6 +7,7 @@ import io.mcpgate.Principal;
 import io.mcpgate.core.GatewayBuilder;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,43 @@ abstract class ClosingScenarios extends EndpointFixture {
         assertThat(closed).succeedsWithin(Duration.ofSeconds(5));
         assertThat(stream.answer().status()).isEqualTo(409);
         assertThat(up1.ended).hasSize(1);
+    }
+
+    private Sent listening() {
+        return modern("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}");
+    }
+
+    @Test
+    void endsListensWithTheResultOfOne() {
+        RawHttp listen = listening().begin();
+        assertThat(listen.head().status()).isEqualTo(200);
+        assertThat(listen.event()).contains("notifications/subscriptions/acknowledged");
+
+        CompletableFuture<Void> closed = endpoint.close().toCompletableFuture();
+
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(listen.event())
+                .contains("\"id\":1,\"result\":")
+                .contains("\"io.modelcontextprotocol/subscriptionId\":1");
+        assertThat(listen.event()).isNull();
+        await().until(() -> up1.held.stream()
+                .anyMatch(held -> held.cancellation().isCancelled()));
+    }
+
+    @Test
+    void doesNotBeginToListenAnyMore() throws Exception {
+        restart(EndpointLimits.DEFAULT, Set.of(), Set.of()); // no stream before the caller is known
+        int before = asked.get();
+        identifying = new CompletableFuture<>();
+        RawHttp listen = listening().begin();
+        await().until(() -> asked.get() > before);
+
+        CompletableFuture<Void> closed = endpoint.close().toCompletableFuture();
+        identifying.complete(null);
+
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(listen.answer().body()).doesNotContain("result");
+        assertThat(up1.held).isEmpty();
     }
 
     @Test
