@@ -2,6 +2,8 @@
 module io.mcpgate.http {
     requires transitive io.mcpgate.core;
     requires static io.netty.buffer;
+    requires static io.netty.common;
+    requires static io.netty.transport;
     requires static transitive io.vertx.core;
     requires static transitive jakarta.servlet;
     requires java.net.http;

@@ -1,6 +1,8 @@
 package io.mcpgate.http.vertx;
 
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -34,17 +36,26 @@ final class Buffers {
         return buffer;
     }
 
-    /** Ends a response with this body. A large one goes in pieces, so that Netty's copy of each is still at hand when it is written. */
-    static void end(HttpServerResponse response, Buffer body) {
+    /** Whether a body goes in pieces. */
+    static boolean isLarge(Buffer body) {
+        return body.length() > PIECE;
+    }
+
+    /**
+     * Ends a response with a large body, in pieces, so that Netty's copy of each is still at hand when it is written.
+     *
+     * @param onPiece runs whenever a piece but the last was taken, or never will be
+     * @return completes with the last piece
+     */
+    static Future<Void> end(HttpServerResponse response, Buffer body, Runnable onPiece) {
         int length = body.length();
+        Completable<Void> taken = (done, error) -> onPiece.run();
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
         int sent = 0;
-        if (length > PIECE) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
-            for (; length - sent > PIECE; sent += PIECE) {
-                response.write(body.slice(sent, sent + PIECE));
-            }
+        for (; length - sent > PIECE; sent += PIECE) {
+            response.write(body.slice(sent, sent + PIECE)).onComplete(taken);
         }
-        response.end(sent == 0 ? body : body.slice(sent, length));
+        return response.end(body.slice(sent, length));
     }
 
     /** The bytes of a buffer, without a copy. */

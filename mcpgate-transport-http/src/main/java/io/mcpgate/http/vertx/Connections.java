@@ -2,6 +2,7 @@ package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation.Registration;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
@@ -43,6 +44,16 @@ final class Connections {
         } else {
             connection.close();
         }
+    }
+
+    /**
+     * Breaks off in a while whatever is left then: the server's shutdown waits for a connection that is being closed already,
+     * and that one for its client.
+     *
+     * @return takes it back
+     */
+    Registration breakOffAfter(Duration drain) {
+        return alarms.after(drain, () -> patience.values().forEach(Patience::breakOffSoon));
     }
 
     private static Optional<InetAddress> localAddressOf(HttpConnection connection) {
@@ -101,6 +112,28 @@ final class Connections {
             }
         }
 
+        /** An answer that may take its client some time, in which the connection is not idle. */
+        Unread unread() {
+            return new Unread(
+                    look -> alarms.after(limits.stall(), () -> loop.runOnContext(now -> look.run())), this::breakOff);
+        }
+
+        /** Looks after an answer until its client has taken the last of it. */
+        void watch(Unread answer, Future<Void> last) {
+            busy();
+            answer.watch(last, this::idle);
+        }
+
+        private void breakOffSoon() {
+            loop.runOnContext(now -> breakOff());
+        }
+
+        private void breakOff() {
+            if (!closed) {
+                Channels.breakOff(connection);
+            }
+        }
+
         private void close() {
             closed = true;
             end();
@@ -117,7 +150,7 @@ final class Connections {
 
         private void over(int waited) {
             if (waited == wait) {
-                connection.close();
+                breakOff(); // a small answer may still be unread
             }
         }
 

@@ -5,8 +5,8 @@ import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VertxExchange implements HttpExchange {
     private final HttpServerRequest request;
-    private final Optional<InetAddress> localAddress;
+    private final Connections.Patience connection;
     private final HttpServerResponse response;
     private final Context context;
     private final Thread loop = Thread.currentThread(); // one thread is an event loop's for as long as it lives
@@ -45,12 +45,12 @@ final class VertxExchange implements HttpExchange {
     /** A request that has just come in; called on its event loop. */
     VertxExchange(
             HttpServerRequest request,
-            Optional<InetAddress> localAddress,
+            Connections.Patience connection,
             Context context,
             ServerLimits limits,
             Alarms alarms) {
         this.request = request;
-        this.localAddress = localAddress;
+        this.connection = connection;
         this.response = request.response();
         this.context = context;
         this.limits = limits;
@@ -90,7 +90,7 @@ final class VertxExchange implements HttpExchange {
 
     @Override
     public Optional<InetAddress> localAddress() {
-        return localAddress;
+        return connection.localAddress();
     }
 
     @Override
@@ -193,8 +193,17 @@ final class VertxExchange implements HttpExchange {
                 response.putHeader("Connection", "close");
             }
             request.resume();
-            Buffers.end(response, Buffers.join(body));
+            end(Buffers.join(body));
         });
+    }
+
+    private void end(Buffer body) {
+        if (Buffers.isLarge(body)) {
+            Unread unread = connection.unread();
+            connection.watch(unread, Buffers.end(response, body, unread::moved));
+        } else {
+            response.end(body); // what little may stay unread is the idle connection's
+        }
     }
 
     private void head(int status, Map<String, String> headers) {
@@ -275,19 +284,26 @@ final class VertxExchange implements HttpExchange {
                 }
                 Batch last = open;
                 open = null;
-                if (last == null) {
-                    response.end();
-                } else {
-                    response.end(last.bytes).onComplete(last::sent, last.written::completeExceptionally);
+                Future<Void> end = last == null
+                        ? response.end()
+                        : response.end(last.bytes).onComplete(last::sent, last.written::completeExceptionally);
+                if (!end.isComplete()) {
+                    watch(end);
                 }
             });
+        }
+
+        private void watch(Future<Void> end) {
+            Unread unread = connection.unread();
+            unsent.values().forEach(write -> write.whenComplete((done, error) -> unread.moved()));
+            connection.watch(unread, end);
         }
 
         @Override
         public void abort() {
             onLoop(() -> {
                 gone();
-                breakOff(request.connection());
+                Channels.breakOff(request.connection());
             });
         }
     }
@@ -310,12 +326,6 @@ final class VertxExchange implements HttpExchange {
         unsent.put(number, written);
         written.whenComplete((done, error) -> unsent.remove(number));
         return written;
-    }
-
-    /** A close waits for what is written before it, for ever if nobody reads; the second shutdown does not. */
-    private static void breakOff(HttpConnection connection) {
-        connection.shutdown(Duration.ofSeconds(1));
-        connection.shutdown(Duration.ZERO);
     }
 
     @Override

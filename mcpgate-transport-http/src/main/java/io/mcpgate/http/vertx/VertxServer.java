@@ -1,5 +1,6 @@
 package io.mcpgate.http.vertx;
 
+import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It speaks plain HTTP: in front of the world stands something that terminates TLS. It listens on 127.0.0.1 unless told
  * otherwise. The endpoint and, if none was handed in, the Vert.x instance are closed with it.
+ *
+ * <p>A client that does not read its answer is cut off. Where this and Vert.x are modules, that takes the option
+ * {@code --add-exports io.vertx.core/io.vertx.core.net.impl=io.mcpgate.http}, as Vert.x has no other way for it.
  */
 public final class VertxServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VertxServer.class);
@@ -114,7 +118,7 @@ public final class VertxServer implements AutoCloseable {
         }
     }
 
-    private record Running(Vertx vertx, String deployment) {}
+    private record Running(Vertx vertx, String deployment, Connections connections) {}
 
     /**
      * Begins to listen.
@@ -130,7 +134,7 @@ public final class VertxServer implements AutoCloseable {
         Connections connections = new Connections(limits, alarms);
         DeploymentOptions instances = new DeploymentOptions().setInstances(eventLoops());
         return vertx.deployVerticle(() -> new Listener(address, connections, alarms), instances)
-                .onSuccess(deployment -> running.set(new Running(vertx, deployment)))
+                .onSuccess(deployment -> running.set(new Running(vertx, deployment, connections)))
                 .onFailure(refused -> closeIfOwn(vertx))
                 .toCompletionStage()
                 .thenApply(deployment -> announced());
@@ -186,7 +190,7 @@ public final class VertxServer implements AutoCloseable {
             request.pause();
             Connections.Patience connection = connections.busy(context, request.connection());
             request.response().endHandler(ended -> connection.idle());
-            endpoint.handle(new VertxExchange(request, connection.localAddress(), context, limits, alarms));
+            endpoint.handle(new VertxExchange(request, connection, context, limits, alarms));
         }
     }
 
@@ -220,8 +224,8 @@ public final class VertxServer implements AutoCloseable {
     }
 
     /**
-     * Ends the server: no new connections, streams end, requests in flight are answered, or cut off after the drain time;
-     * then the port is free. Calling it twice is harmless.
+     * Ends the server: no new connections, streams and listens end, requests in flight are answered, or cut off after the
+     * drain time; then the port is free. Calling it twice is harmless.
      */
     public CompletionStage<Void> shutdown() {
         endpoint.close();
@@ -232,8 +236,10 @@ public final class VertxServer implements AutoCloseable {
         List<Future<Void>> ending = listening.stream()
                 .map(server -> server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS))
                 .toList();
+        Registration late = was.connections().breakOffAfter(drain);
         return Future.join(ending)
                 .otherwiseEmpty()
+                .onComplete(ended -> late.close())
                 .compose(ended -> was.vertx().undeploy(was.deployment()))
                 .otherwiseEmpty()
                 .compose(ended -> closeIfOwn(was.vertx()))

@@ -21,6 +21,7 @@ final class RawHttp implements AutoCloseable {
     private final InputStream in;
     private final StringBuilder events = new StringBuilder();
     private boolean chunked;
+    private int length;
     private boolean behindChunk;
     private int comments;
 
@@ -74,6 +75,7 @@ final class RawHttp implements AutoCloseable {
                     line.substring(colon + 1).strip());
         }
         chunked = headers.getOrDefault("transfer-encoding", "").equals("chunked");
+        length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
         return new Answer(Integer.parseInt(lines[1]), headers, "");
     }
 
@@ -84,10 +86,15 @@ final class RawHttp implements AutoCloseable {
             for (String chunk = chunk(); !chunk.isEmpty(); chunk = chunk()) {
                 body.append(chunk);
             }
-        } else if (head.status() != 204 && !head.header("content-length").isEmpty()) {
-            body.append(bytes(Integer.parseInt(head.header("content-length"))));
+        } else if (head.status() != 204) {
+            body.append(body());
         }
         return new Answer(head.status(), head.headers(), body.toString());
+    }
+
+    /** The body whose head was read, which said how long it is. */
+    String body() {
+        return bytes(length);
     }
 
     /** One event, as the fields that it has. */

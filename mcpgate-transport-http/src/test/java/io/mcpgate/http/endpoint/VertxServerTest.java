@@ -24,14 +24,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class VertxServerTest {
-    private static final ServerLimits LIMITS =
-            new ServerLimits(4, 16 << 10, Duration.ofMillis(400), Duration.ofSeconds(1), Duration.ofMillis(600));
+    private static final ServerLimits LIMITS = new ServerLimits(
+            4,
+            16 << 10,
+            Duration.ofMillis(400),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(600),
+            Duration.ofMillis(300));
+    private static final int RECEIVE_BUFFER = 4 << 10;
+    private static final Duration NEVER = Duration.ofMinutes(10);
 
     private final InMemoryAuditSink audit = new InMemoryAuditSink(100);
     private final ScriptedUpstream upstream = new ScriptedUpstream("up1");
@@ -58,6 +66,10 @@ class VertxServerTest {
         gateway.close();
     }
 
+    private McpEndpoint another(EndpointLimits limits) {
+        return McpEndpoint.over(gateway).limits(limits).build();
+    }
+
     private String call(String more) {
         String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\","
                 + "\"params\":{\"protocolVersion\":\"2025-11-25\"}}";
@@ -71,6 +83,41 @@ class VertxServerTest {
         return "POST /mcp/up1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Accept: application/json\r\nMcp-Session-Id: " + session + "\r\nContent-Length: " + body.length()
                 + "\r\n\r\n" + body;
+    }
+
+    private static String modern(String method, String members, String more) {
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + members + ","
+                + EndpointFixture.META + "}}";
+        return "POST /mcp/up1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: " + method + "\r\n" + more + "Content-Length: "
+                + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String listen() {
+        return modern(
+                "subscriptions/listen",
+                "\"notifications\":{\"toolsListChanged\":true}",
+                "Accept: application/json, text/event-stream\r\n");
+    }
+
+    private static String tool(String name, String more) {
+        return modern("tools/call", "\"name\":\"" + name + "\",\"arguments\":{}", "Mcp-Name: " + name + "\r\n" + more);
+    }
+
+    /** Reads no more than the head of the answer, on a connection that takes in next to nothing of the rest. */
+    private static RawHttp unread(VertxServer by, String request) {
+        RawHttp http = new RawHttp(by.port(), RECEIVE_BUFFER).send(request);
+        assertThat(http.head().status()).isEqualTo(200);
+        return http;
+    }
+
+    /** On a server that takes one connection only, and no further one while it has that. */
+    private void assertThatOthersGetIn(VertxServer to) {
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
+            try (RawHttp http = new RawHttp(to.port())) {
+                assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+            }
+        });
     }
 
     @Test
@@ -199,6 +246,74 @@ class VertxServerTest {
             assertThat(http.isClosedByServer()).isTrue();
         }
         assertThat(upstream.calls).isEmpty();
+    }
+
+    @Test
+    void breaksOffWhoDoesNotReadALargeAnswer() {
+        ServerLimits one = LIMITS.withConnections(1).withTimeouts(NEVER, NEVER, NEVER);
+        try (VertxServer strict = started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(one));
+                RawHttp http = unread(strict, tool("huge", "Accept: application/json\r\n"))) {
+            assertThatOthersGetIn(strict);
+            assertThat(http.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void breaksOffWhoDoesNotReadAStream() {
+        EndpointLimits hurried = EndpointLimits.DEFAULT.withStreams(NEVER, Duration.ofMillis(300));
+        ServerLimits one = LIMITS.withConnections(1).withTimeouts(NEVER, NEVER, NEVER);
+        try (VertxServer strict = started(VertxServer.of(another(hurried)).limits(one));
+                RawHttp http = unread(strict, tool("flood", "Accept: application/json, text/event-stream\r\n"))) {
+            assertThatOthersGetIn(strict);
+            assertThat(http.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void takesNoConnectionForIdleWhoseLargeAnswerIsStillBeingRead() {
+        ServerLimits patient = LIMITS.withStall(NEVER);
+        try (VertxServer slow = started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
+                RawHttp http = new RawHttp(slow.port())) {
+            assertThat(http.send(tool("huge", "Accept: application/json\r\n"))
+                            .head()
+                            .status())
+                    .isEqualTo(200);
+            await().pollDelay(LIMITS.idleTimeout().multipliedBy(2)).until(() -> true);
+
+            assertThat(http.body()).hasSizeGreaterThan(ScriptedUpstream.HUGE_BYTES);
+            assertThat(http.isClosedByServer()).isTrue(); // now it is idle
+        }
+    }
+
+    @Test
+    void closesAlsoWhileSomebodyDoesNotReadTheLastAnswer() {
+        ServerLimits patient = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(NEVER);
+        VertxServer closing =
+                started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
+        try (RawHttp http = unread(closing, tool("huge", "Accept: application/json\r\nConnection: close\r\n"))) {
+            assertThat(closing.shutdown()).succeedsWithin(Duration.ofSeconds(20));
+            assertThat(http.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotWaitForWhoListensWhenItCloses() {
+        VertxServer closing = VertxServer.of(another(EndpointLimits.DEFAULT))
+                .drain(NEVER)
+                .build()
+                .start()
+                .toCompletableFuture()
+                .join();
+        try (RawHttp http = new RawHttp(closing.port()).send(listen())) {
+            assertThat(http.head().status()).isEqualTo(200);
+            assertThat(http.event()).contains("notifications/subscriptions/acknowledged");
+
+            CompletionStage<Void> closed = closing.shutdown();
+
+            assertThat(http.event()).contains("\"id\":1,\"result\":");
+            assertThat(http.event()).isNull();
+            assertThat(closed).succeedsWithin(Duration.ofSeconds(20));
+        }
     }
 
     @Test
