@@ -18,7 +18,6 @@ import io.mcpgate.core.json.MalformedMessage;
 import io.mcpgate.core.route.ConnectionLost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -337,8 +336,7 @@ class StdioConnectionTest {
         void isTheWorkingDirectoryThatWasNamed(@TempDir Path directory) throws IOException {
             StdioConnection connection = open(Child.command().withDirectory(directory), gatekeeper);
 
-            assertThat(ask(connection, "cwd"))
-                    .isEqualTo(directory.toRealPath().toString());
+            assertThat(ask(connection, "cwd")).isEqualTo(directory.toRealPath().toString());
         }
     }
 
@@ -354,8 +352,7 @@ class StdioConnectionTest {
 
     @Test
     void closesWithoutMakingItsCallerWait() {
-        StdioConnection connection =
-                open(Child.command("stubborn").withGrace(Duration.ofSeconds(2)), gatekeeper);
+        StdioConnection connection = open(Child.command("stubborn").withGrace(Duration.ofSeconds(2)), gatekeeper);
         CompletableFuture<Reply> reply =
                 connection.send(call(client, 1, "never", Map.of())).toCompletableFuture();
         ask(connection, "pid"); // so the line before it has been written

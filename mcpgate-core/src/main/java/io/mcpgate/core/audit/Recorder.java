@@ -51,8 +51,7 @@ public final class Recorder {
         this(sink, new Observers(observers), refuseWhenDown, limit, new AtomicBoolean());
     }
 
-    private Recorder(
-            AuditSink sink, Observers observers, boolean refuseWhenDown, TimeLimit limit, AtomicBoolean down) {
+    private Recorder(AuditSink sink, Observers observers, boolean refuseWhenDown, TimeLimit limit, AtomicBoolean down) {
         this.sink = sink;
         this.observers = observers;
         this.refuseWhenDown = refuseWhenDown;

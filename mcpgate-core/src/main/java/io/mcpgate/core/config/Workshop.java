@@ -94,10 +94,8 @@ final class Workshop {
         if (upstreams.isEmpty()) {
             throw new ConfigException("servers", "there is none; name at least one, with a command or a url");
         }
-        GatewayBuilder builder = config.settings(Gateway.builder())
-                .timer(timer)
-                .audit(sink)
-                .standing(standing);
+        GatewayBuilder builder =
+                config.settings(Gateway.builder()).timer(timer).audit(sink).standing(standing);
         upstreams.values().forEach(builder::borrowedServer);
         additions.accept(builder);
         if (before != null) {

@@ -152,9 +152,7 @@ final class EnvelopeReader implements JsonReader.Walk {
 
     private void requireClear(Peek named) throws MalformedMessage {
         require(!named.lookalike, "A member of the params differs only in case from one of the specification");
-        require(
-                !named.isTooLong(),
-                "A name has at most " + Peek.NAME_MAX + " characters, and a URI " + Peek.URI_MAX);
+        require(!named.isTooLong(), "A name has at most " + Peek.NAME_MAX + " characters, and a URI " + Peek.URI_MAX);
     }
 
     private Envelope result() throws MalformedMessage {

@@ -44,7 +44,8 @@ public final class RolePolicyStore implements PolicyStore {
     private record Remembering(RolePolicy policy, Cache<Question, Decision> decisions) implements Policy {
         @Override
         public Decision decide(Access access) {
-            return access.target().kind() == Target.Kind.METHOD && access.method().length() <= REMEMBERED_LENGTH_MAX
+            return access.target().kind() == Target.Kind.METHOD
+                            && access.method().length() <= REMEMBERED_LENGTH_MAX
                     ? decisions.get(new Question(policy, access), question -> policy.decide(access))
                     : policy.decide(access);
         }

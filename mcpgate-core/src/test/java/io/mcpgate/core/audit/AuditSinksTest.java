@@ -223,7 +223,8 @@ class AuditSinksTest {
             onDisk.record(attempt("a-4"));
             onDisk.record(attempt("a-5"));
 
-            List<String> lines = disk.written.toString(StandardCharsets.UTF_8).lines().toList();
+            List<String> lines =
+                    disk.written.toString(StandardCharsets.UTF_8).lines().toList();
             assertThat(lines).hasSize(4);
             assertThat(lines.get(1)).hasSize(20);
             assertThat(List.of(parse(lines.get(0)), parse(lines.get(2)), parse(lines.get(3))))

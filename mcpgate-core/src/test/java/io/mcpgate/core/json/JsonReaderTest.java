@@ -143,8 +143,8 @@ class JsonReaderTest {
                     "initialize            | {\"capabilities\":{},\"Capabilities\":{}}",
                 })
         void isRefusedIfAMemberDiffersOnlyInCaseFromWhatItIsDecidedBy(String method, String params) {
-            MalformedMessage refusal = refusal(
-                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"params\":" + params + ",\"method\":\"" + method + "\"}");
+            MalformedMessage refusal =
+                    refusal("{\"jsonrpc\":\"2.0\",\"id\":7,\"params\":" + params + ",\"method\":\"" + method + "\"}");
 
             assertThat(refusal.kind()).isEqualTo(ErrorCode.INVALID_REQUEST);
             assertThat(refusal.getMessage()).contains("only in case").doesNotContain("secretRead");

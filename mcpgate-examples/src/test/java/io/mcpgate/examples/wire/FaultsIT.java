@@ -534,7 +534,8 @@ class FaultsIT {
                 }
             }
 
-            await().untilAsserted(() -> assertThat(framework.count("GET") - before).isEqualTo(3));
+            await().untilAsserted(
+                            () -> assertThat(framework.count("GET") - before).isEqualTo(3));
         } finally {
             framework.general(true);
         }

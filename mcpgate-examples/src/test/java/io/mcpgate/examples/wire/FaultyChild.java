@@ -82,7 +82,8 @@ public final class FaultyChild {
                         .map(QuickStart::whereIs)
                         .map(Path::toString)
                         .collect(Collectors.joining(File.pathSeparator, jar() + File.pathSeparator, ""));
-                Process first = new ProcessBuilder(command("-XX:ArchiveClassesAtExit=" + archive, jars, Era.LEGACY.name()))
+                Process first = new ProcessBuilder(
+                                command("-XX:ArchiveClassesAtExit=" + archive, jars, Era.LEGACY.name()))
                         .redirectErrorStream(true)
                         .start();
                 try (OutputStream stdin = first.getOutputStream()) {
@@ -121,7 +122,8 @@ public final class FaultyChild {
                     Path folder = classes.resolve(one.getPackageName().replace('.', '/'));
                     try (Stream<Path> files = Files.list(folder)) {
                         for (Path file : files.filter(Files::isRegularFile).toList()) {
-                            out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
+                            out.putNextEntry(new JarEntry(
+                                    classes.relativize(file).toString().replace('\\', '/')));
                             Files.copy(file, out);
                         }
                     }
@@ -132,7 +134,8 @@ public final class FaultyChild {
 
         private static Path whereIs(Class<?> type) {
             try {
-                return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+                return Path.of(
+                        type.getProtectionDomain().getCodeSource().getLocation().toURI());
             } catch (URISyntaxException impossible) {
                 throw new IllegalStateException(impossible);
             }

@@ -103,7 +103,7 @@ final class ModernEra {
 
     private void listen(Visit visit, RequestId id, Call call, PostAnswer answer) {
         Listens.Listen listen = listens.begin(id, call, answer);
-        visit.settle(gate.handle(call).whenComplete((reply, error) -> listen.over()), reply -> answer.reply(id, reply));
+        visit.settle(gate.handle(call).whenComplete((reply, error) -> listen.forget()), listen::answer);
     }
 
     /** The endpoint closes: ends what would never end by itself. */

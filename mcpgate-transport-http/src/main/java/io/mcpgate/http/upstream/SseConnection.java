@@ -32,7 +32,8 @@ final class SseConnection implements Connection, Outlet {
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The connection to the server was closed");
     private static final Reply.Failure ENDED =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The server has closed the stream on which everything comes");
-    private static final Reply.Failure MALFORMED = BadAnswer.noMcp("a message in it is malformed").failure();
+    private static final Reply.Failure MALFORMED =
+            BadAnswer.noMcp("a message in it is malformed").failure();
     private static final Reply.Failure FORGOTTEN =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The server has ended the session");
     private static final Reply.Failure NO_ADDRESS = Reply.Failure.of(

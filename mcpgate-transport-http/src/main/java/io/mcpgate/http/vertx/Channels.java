@@ -24,7 +24,8 @@ final class Channels {
      */
     static void breakOff(HttpConnection connection) {
         try {
-            Object below = connection.getClass().getMethod("channelHandlerContext").invoke(connection);
+            Object below =
+                    connection.getClass().getMethod("channelHandlerContext").invoke(connection);
             if (below instanceof ChannelOutboundInvoker channel) {
                 ChannelFuture unused = channel.close();
                 return;

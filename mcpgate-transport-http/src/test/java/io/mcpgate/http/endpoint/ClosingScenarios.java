@@ -59,8 +59,22 @@ abstract class ClosingScenarios extends EndpointFixture {
                 .contains("\"id\":1,\"result\":")
                 .contains("\"io.modelcontextprotocol/subscriptionId\":1");
         assertThat(listen.event()).isNull();
-        await().until(() -> up1.held.stream()
-                .anyMatch(held -> held.cancellation().isCancelled()));
+        await().until(() ->
+                up1.held.stream().anyMatch(held -> held.cancellation().isCancelled()));
+    }
+
+    @Test
+    void endsListensInTheSameWayWhenTheGateDoes() {
+        RawHttp listen = listening().begin();
+        assertThat(listen.head().status()).isEqualTo(200);
+        assertThat(listen.event()).contains("notifications/subscriptions/acknowledged");
+
+        gateway.endListens();
+
+        assertThat(listen.event())
+                .contains("\"id\":1,\"result\":")
+                .contains("\"io.modelcontextprotocol/subscriptionId\":1");
+        assertThat(listen.event()).isNull();
     }
 
     @Test

@@ -55,8 +55,7 @@ class EventStreamTest {
         stream.send(message(100 << 10));
         assertThat(exchange.aborted).isFalse();
 
-        CompletableFuture<Void> last =
-                stream.send(message(100 << 10)).toCompletableFuture();
+        CompletableFuture<Void> last = stream.send(message(100 << 10)).toCompletableFuture();
 
         assertThat(exchange.aborted).isTrue();
         assertThat(last).isCompletedExceptionally();

@@ -102,8 +102,7 @@ final class ScriptedUpstream implements Upstream {
                                                         .orElse("nothing")
                                         : "client failed"));
             case "unwritable" -> done(Reply.complete(new Unwritable()));
-            case "progressThenUnwritable" ->
-                progress(call, 1).thenApply(told -> Reply.complete(new Unwritable()));
+            case "progressThenUnwritable" -> progress(call, 1).thenApply(told -> Reply.complete(new Unwritable()));
             case "flood" -> flood(call, 0);
             case "loud" -> {
                 say(call, LOUD_BYTES); // whether it was taken is not waited for

@@ -32,12 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class VertxServerTest {
     private static final ServerLimits LIMITS = new ServerLimits(
-            4,
-            16 << 10,
-            Duration.ofMillis(400),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(600),
-            Duration.ofMillis(300));
+            4, 16 << 10, Duration.ofMillis(400), Duration.ofSeconds(1), Duration.ofMillis(600), Duration.ofMillis(300));
     private static final int RECEIVE_BUFFER = 4 << 10;
     private static final Duration NEVER = Duration.ofMinutes(10);
 
@@ -251,7 +246,8 @@ class VertxServerTest {
     @Test
     void breaksOffWhoDoesNotReadALargeAnswer() {
         ServerLimits one = LIMITS.withConnections(1).withTimeouts(NEVER, NEVER, NEVER);
-        try (VertxServer strict = started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(one));
+        try (VertxServer strict =
+                        started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(one));
                 RawHttp http = unread(strict, tool("huge", "Accept: application/json\r\n"))) {
             assertThatOthersGetIn(strict);
             assertThat(http.isClosedByServer()).isTrue();
@@ -272,7 +268,8 @@ class VertxServerTest {
     @Test
     void takesNoConnectionForIdleWhoseLargeAnswerIsStillBeingRead() {
         ServerLimits patient = LIMITS.withStall(NEVER);
-        try (VertxServer slow = started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
+        try (VertxServer slow =
+                        started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
                 RawHttp http = new RawHttp(slow.port())) {
             assertThat(http.send(tool("huge", "Accept: application/json\r\n"))
                             .head()
