@@ -132,7 +132,7 @@ final class Interview {
     private CompletionStage<Reply> again(
             Call call, Call described, Reply.InputRequired asking, Answers answers, int round) {
         Rewrite.Builder answered = Rewrite.builder();
-        answers.byKey().forEach((key, answer) -> answered.put(answer, "inputResponses", key));
+        answers.byKey().forEach((key, answer) -> answered.put(answer, "inputResponses", Rewrite.member(key)));
         asking.state()
                 .ifPresentOrElse(
                         state -> answered.putText(state, "requestState"), () -> answered.remove("requestState"));

@@ -155,7 +155,7 @@ final class LegacyTasks {
             }
             answered.addAll(questions.keySet());
             Rewrite.Builder update = Rewrite.builder();
-            answers.byKey().forEach((key, answer) -> update.put(answer, "inputResponses", key));
+            answers.byKey().forEach((key, answer) -> update.put(answer, "inputResponses", Rewrite.member(key)));
             return requests.send(call, "tasks/update", update.build().apply(reader, params))
                     .thenCompose(told -> told instanceof Reply.Complete
                             ? later(state).thenCompose(unused -> result(call, params, answered))

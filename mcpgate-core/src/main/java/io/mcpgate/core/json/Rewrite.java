@@ -37,10 +37,17 @@ public final class Rewrite {
     /** Every element of an array; where an object stands, nothing. */
     public static final String EACH = "[]";
 
+    private static final String LITERAL = "\0";
+
     private final Node root;
 
     private Rewrite(Node root) {
         this.root = root;
+    }
+
+    /** The member of exactly that name in a path, also if it is called as a pattern is: for names that others have chosen. */
+    public static String member(String name) {
+        return isPattern(name) ? LITERAL + name : name;
     }
 
     /** Gathers changes. */
@@ -116,7 +123,7 @@ public final class Rewrite {
         private boolean removedIfEmpty;
 
         private @Nullable Node child(String name) {
-            Node named = name.equals(EACH) ? null : children.get(name); // a member may be called that, too
+            Node named = children.get(member(name)); // a member may be called as a pattern is
             return named == null ? children.get(ANY) : named;
         }
 
@@ -142,7 +149,8 @@ public final class Rewrite {
 
     private static void append(StringBuilder members, String name, @Nullable String json) {
         if (json != null) {
-            JsonText.quote(name, members.append(members.length() == 0 ? "" : ","))
+            String plain = name.startsWith(LITERAL) ? name.substring(LITERAL.length()) : name;
+            JsonText.quote(plain, members.append(members.length() == 0 ? "" : ","))
                     .append(':')
                     .append(json);
         }
@@ -238,7 +246,7 @@ public final class Rewrite {
             int at = start + 1;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
-                absent.remove(name);
+                absent.remove(member(name));
                 Node child = node.child(name);
                 parser.nextToken();
                 int before = edits.size();

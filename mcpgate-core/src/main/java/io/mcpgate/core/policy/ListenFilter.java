@@ -48,7 +48,7 @@ record ListenFilter(JsonReader reader, Tasks tasks) {
             default -> {
                 boolean refused = !mayHear(member, rights);
                 if (refused) {
-                    changes.remove("notifications", member);
+                    changes.remove("notifications", Rewrite.member(member));
                 }
                 yield refused;
             }

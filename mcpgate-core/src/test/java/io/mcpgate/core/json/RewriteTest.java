@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RewriteTest {
     private final JsonReader reader = new JsonReader(JsonLimits.DEFAULT);
@@ -140,6 +141,22 @@ class RewriteTest {
                 Rewrite.builder().remove("_meta", "k").removeIfEmpty("_meta").build();
 
         assertThat(applied(rewrite, before)).isEqualTo(after);
+    }
+
+    /** Names that the other side has chosen. */
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "[]", "plain"})
+    void takesAMemberForWhatItIsCalledAlsoIfPatternsAre(String name) {
+        Rewrite put = Rewrite.builder()
+                .put("1", "a", Rewrite.member(name))
+                .remove("b", Rewrite.member(name))
+                .build();
+
+        assertThat(applied(put, "{\"b\":{\"x\":0,\"" + name + "\":0}}"))
+                .isEqualTo("{\"b\":{\"x\":0},\"a\":{\"" + name + "\":1}}");
+        assertThat(applied(put, "{\"a\":{\"x\":0,\"" + name + "\":0}}"))
+                .isEqualTo("{\"a\":{\"x\":0,\"" + name + "\":1}}");
+        assertThat(applied(put, "{\"a\":{\"x\":0}}")).isEqualTo("{\"a\":{\"x\":0,\"" + name + "\":1}}");
     }
 
     @Test
