@@ -107,7 +107,10 @@ final class BodyReader {
             int start = tokens.start();
             tokens.skip();
             if (!ref && member.equals(JsonReader.META_CLIENT_CAPABILITIES)) {
+                peek.selfDescriptionBytes += tokens.end() - start;
                 peek.declaresSomeCapability = peek.declaresCapabilities && tokens.end() - start > "{}".length();
+            } else if (!ref && member.equals(JsonReader.META_CLIENT_INFO)) {
+                peek.selfDescriptionBytes += tokens.end() - start;
             }
         }
     }

@@ -137,8 +137,13 @@ final class EnvelopeReader implements JsonReader.Walk {
         }
         require(named.length() <= Peek.NAME_MAX, "A method has at most " + Peek.NAME_MAX + " characters");
         require(params != null || !paramsPresent, "Params are an object");
-        if (params != null && isDecidedByItsParams(named)) {
-            requireClear(params.peek());
+        if (params != null) {
+            require(
+                    params.peek().selfDescriptionBytes <= Peek.SELF_DESCRIPTION_BYTES_MAX,
+                    "What a client says of itself in _meta has at most " + Peek.SELF_DESCRIPTION_BYTES_MAX + " bytes");
+            if (isDecidedByItsParams(named)) {
+                requireClear(params.peek());
+            }
         }
         return new Envelope.Request(id, named, params == null ? Payload.empty() : params);
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonReader {
     static final String META_PROTOCOL_VERSION = "io.modelcontextprotocol/protocolVersion";
+    static final String META_CLIENT_INFO = "io.modelcontextprotocol/clientInfo";
     static final String META_CLIENT_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
     static final String META_SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
 

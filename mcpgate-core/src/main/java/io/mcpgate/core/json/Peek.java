@@ -14,6 +14,9 @@ final class Peek implements Cloneable {
 
     static final int URI_MAX = 8_192;
 
+    /** Of what a client says of itself: sessions are kept by it. */
+    static final int SELF_DESCRIPTION_BYTES_MAX = 64 << 10;
+
     @Nullable
     String name;
 
@@ -60,6 +63,9 @@ final class Peek implements Cloneable {
     boolean holdsTask;
     boolean declaresCapabilities;
     boolean declaresSomeCapability;
+
+    /** How large capabilities and name of the client are, in {@code _meta}. */
+    int selfDescriptionBytes;
 
     /** Where the value of {@code _meta.progressToken}, or else of {@code progressToken}, stands. */
     int tokenStart = -1;

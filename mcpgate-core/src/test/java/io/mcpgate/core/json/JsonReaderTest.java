@@ -262,6 +262,17 @@ class JsonReaderTest {
         }
 
         @Test
+        void holdsForWhatAClientSaysOfItself() throws Exception {
+            String request = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"_meta\":{"
+                    + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"%s\"},"
+                    + "\"io.modelcontextprotocol/clientCapabilities\":{\"experimental\":{\"x\":\"%s\"}},\"more\":\"%s\"}}}";
+            String half = "x".repeat(32 << 10);
+            assertThat(read(request.formatted("n", half, half + half))).isInstanceOf(Envelope.Request.class);
+
+            assertThat(refusal(request.formatted(half, half, "")).getMessage()).contains("65536 bytes");
+        }
+
+        @Test
         void holdsForAHundredThousandBracketsWithoutAStackOverflow() {
             assertThat(refusal("[".repeat(100_000))).isNotNull();
             assertThat(refusal("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":" + "{\"a\":".repeat(100_000)))
