@@ -5,6 +5,7 @@ import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
+import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
@@ -13,6 +14,7 @@ import io.mcpgate.core.audit.CorrelationIds;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogNames;
+import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.Audience;
@@ -71,6 +73,7 @@ public final class Gateway implements Gate, AutoCloseable {
     private final Set<Call> inFlight = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closing;
+    private volatile boolean listensEnd;
     private volatile Registration watch = () -> {};
     private final AtomicReference<Gateway> newest; // of those that succeed each other
 
@@ -112,7 +115,23 @@ public final class Gateway implements Gate, AutoCloseable {
             return CompletableFuture.completedFuture(Reply.failure(ErrorCode.UNAVAILABLE, "The gateway is closing"));
         }
         inFlight.add(call);
-        return traverse(addressing.address(call), () -> left(call));
+        boolean listens = Bound.isLongLived(call);
+        if (closing || (listens && listensEnd)) { // since it was looked at, or by whoever has ended them
+            call.cancellation().cancel();
+        }
+        CompletionStage<Reply> reply = traverse(addressing.address(call), () -> left(call));
+        return listens ? reply.thenApply(done -> ended(call, done)) : reply;
+    }
+
+    /** A listen that this side ends has the result of one (2026-07-28, "Subscriptions"), so that its client may listen again. */
+    private Reply ended(Call listen, Reply reply) {
+        boolean byUs =
+                (closing || listensEnd) && reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED);
+        return byUs
+                ? Reply.complete(Correlation.subscribed(
+                        Payload.of(Map.of("resultType", "complete")),
+                        listen.id().orElseThrow()))
+                : reply;
     }
 
     private void left(Call call) {
@@ -250,10 +269,11 @@ public final class Gateway implements Gate, AutoCloseable {
     }
 
     /**
-     * Ends each {@code subscriptions/listen} that came this way. Its client is told, and may listen again; by then to the
-     * gateway that has succeeded this one, with the servers and rules of that.
+     * Ends each {@code subscriptions/listen} that came this way, and each that still comes. For a gateway that another one has
+     * succeeded: the client is told that it has ended and may listen again, with the servers and rules of that.
      */
     public void endListens() {
+        listensEnd = true;
         inFlight.stream()
                 .filter(Bound::isLongLived)
                 .forEach(call -> call.cancellation().cancel());

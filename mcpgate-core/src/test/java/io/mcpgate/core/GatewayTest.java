@@ -3,6 +3,7 @@ package io.mcpgate.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Payload;
@@ -12,6 +13,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Kind;
 import io.mcpgate.audit.AuditEvent.Outcome;
+import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.identity.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,6 +248,26 @@ class GatewayTest extends GatewayFixture {
 
             assertThat(reply.join()).isInstanceOf(Reply.Complete.class);
             assertThat(crm.isClosed()).isTrue();
+        }
+
+        @Test
+        void endsAListenThatComesLate() {
+            crm.when(call -> new CompletableFuture<>());
+            Gateway gateway = open(builder());
+            Call listen = Call.request(
+                            RequestId.of(3),
+                            "subscriptions/listen",
+                            Payload.of(Map.of("notifications", Map.of("toolsListChanged", true))),
+                            RecordingSession.modern("s-late"))
+                    .with(Credential.KEY, new Credential.Vouched(ALICE))
+                    .withServer("crm");
+
+            gateway.endListens();
+
+            assertThat(gateway.handle(listen).toCompletableFuture())
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isInstanceOf(Reply.Complete.class);
+            assertThat(crm.received()).isEmpty();
         }
 
         @Test

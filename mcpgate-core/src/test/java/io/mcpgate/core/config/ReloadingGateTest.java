@@ -232,6 +232,11 @@ class ReloadingGateTest {
             gate.apply(config(FILES, "search"));
 
             await().until(listening::isDone);
+            assertThat(listening.join())
+                    .isInstanceOfSatisfying(
+                            Reply.Complete.class,
+                            over -> assertThat(over.result().member("_meta", "io.modelcontextprotocol/subscriptionId"))
+                                    .isEqualTo(2L));
             await().untilAsserted(() -> assertThat(first("crm").isClosed()).isTrue());
         }
 

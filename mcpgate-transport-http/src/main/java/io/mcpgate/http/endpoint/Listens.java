@@ -1,7 +1,6 @@
 package io.mcpgate.http.endpoint;
 
 import io.mcpgate.Call;
-import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
@@ -12,8 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The {@code subscriptions/listen} requests of 2026-07-28 that are under way. They have no time limit, so an endpoint that
- * closes ends them itself, as a server does that closes: with the empty result. So does a gate that has got another
- * configuration. Their clients may listen again.
+ * closes ends them itself, as a server does that closes: with the empty result. Their clients may listen again.
  */
 final class Listens {
     private static final Payload OVER = Payload.of(Map.of("resultType", "complete"));
@@ -35,14 +33,6 @@ final class Listens {
             this.id = id;
             this.call = call;
             this.answer = answer;
-        }
-
-        /** Answers as the gate has. If that has cancelled the listen while its client is there, it has ended it. */
-        void answer(Reply reply) {
-            if (reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED)) {
-                answer.replyOnStream(id, empty());
-            }
-            answer.reply(id, reply); // where nothing was answered yet
         }
 
         /** It has its reply, or none. */

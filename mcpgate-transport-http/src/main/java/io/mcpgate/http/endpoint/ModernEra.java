@@ -103,7 +103,8 @@ final class ModernEra {
 
     private void listen(Visit visit, RequestId id, Call call, PostAnswer answer) {
         Listens.Listen listen = listens.begin(id, call, answer);
-        visit.settle(gate.handle(call).whenComplete((reply, error) -> listen.forget()), listen::answer);
+        visit.settle(
+                gate.handle(call).whenComplete((reply, error) -> listen.forget()), reply -> answer.reply(id, reply));
     }
 
     /** The endpoint closes: ends what would never end by itself. */
