@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code subscriptions/listen} on the catalog (2026-07-28): one listen at each server that it concerns, and one stream to
- * the client. Changes of lists concern all servers; a resource or a task concerns the one that has it.
+ * the client. Changes of lists concern all servers; a resource or a task concerns the one that has it. When a server ends
+ * what it had acknowledged, all ends, so that the client listens anew: it would otherwise wait for news that nobody tells.
  */
 record MergedListen(Addressing addressing, Survey survey) {
     private static final String FILTER = "notifications";
@@ -39,9 +40,15 @@ record MergedListen(Addressing addressing, Survey survey) {
             }
         });
         SharedStream stream = new SharedStream(call, asked, List.copyOf(parts.keySet()), survey, addressing.reader());
+        Map<String, Call> branches = new LinkedHashMap<>(); // all of them first, for one may end before the next begins
+        parts.forEach((server, own) -> branches.put(server, part(call, server, own, stream)));
         List<CompletableFuture<Reply>> listens = new ArrayList<>();
-        parts.forEach((server, own) -> listens.add(chain.proceed(part(call, server, own, stream))
-                .whenComplete((reply, error) -> stream.ended(server))
+        branches.forEach((server, branch) -> listens.add(chain.proceed(branch)
+                .whenComplete((reply, error) -> {
+                    if (stream.ended(server)) {
+                        branches.values().forEach(each -> each.cancellation().cancel());
+                    }
+                })
                 .toCompletableFuture()));
         return CompletableFuture.allOf(listens.toArray(CompletableFuture<?>[]::new))
                 .handle((all, error) -> stream.close(listens))

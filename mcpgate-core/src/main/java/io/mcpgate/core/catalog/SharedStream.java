@@ -9,6 +9,7 @@ import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ForwardingSession;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -86,16 +87,25 @@ final class SharedStream {
 
     private void acknowledged(String server, @Nullable Object subset) {
         synchronized (this) {
-            if (!decided && subset instanceof Map<?, ?> map) {
+            if (subset instanceof Map<?, ?> map) {
                 honoured.put(server, map);
             }
         }
         settled(server);
     }
 
-    /** The listen at a server has ended; those at the others go on. */
-    void ended(String server) {
+    /**
+     * The listen at a server has ended.
+     *
+     * @return whether something is missing on this stream from now on: the server had acknowledged what the client asked for.
+     *     One that never did, or that honours nothing, leaves no gap
+     */
+    boolean ended(String server) {
         settled(server);
+        synchronized (this) {
+            Map<?, ?> own = honoured.get(server);
+            return own != null && !subset(List.of(own)).isEmpty();
+        }
     }
 
     private void settled(String server) {
@@ -117,33 +127,32 @@ final class SharedStream {
                 return;
             }
             decided = true;
-            subset = subset();
+            subset = subset(honoured.values());
         }
         alarm.cancel(false);
         Payload params = subscribed(Map.of("notifications", subset));
         attempt(() -> listen.session().deliver(listen.notificationToClient(ACKNOWLEDGED, params)), begun);
     }
 
-    /** What at least one server honours of what was asked. */
-    private Map<String, Object> subset() {
+    /** What of what was asked is honoured by at least one server, given what each honours. */
+    private Map<String, Object> subset(Collection<Map<?, ?>> each) {
         Map<String, Object> subset = new LinkedHashMap<>();
         asked.forEach((kind, value) -> {
             if (value instanceof List<?> named) {
                 List<?> kept =
-                        named.stream().filter(name -> isHonoured(kind, name)).toList();
+                        named.stream().filter(name -> isHonoured(kind, name, each)).toList();
                 if (!kept.isEmpty()) {
                     subset.put((String) kind, kept);
                 }
-            } else if (value != null && honoured.values().stream().anyMatch(map -> value.equals(map.get(kind)))) {
+            } else if (value != null && each.stream().anyMatch(map -> value.equals(map.get(kind)))) {
                 subset.put((String) kind, value);
             }
         });
         return subset;
     }
 
-    private boolean isHonoured(@Nullable Object kind, @Nullable Object name) {
-        return honoured.values().stream()
-                .anyMatch(map -> map.get(kind) instanceof List<?> names && names.contains(name));
+    private static boolean isHonoured(@Nullable Object kind, @Nullable Object name, Collection<Map<?, ?>> each) {
+        return each.stream().anyMatch(map -> map.get(kind) instanceof List<?> names && names.contains(name));
     }
 
     private CompletionStage<Reply> append(Frame message, Supplier<CompletionStage<Reply>> delivery) {

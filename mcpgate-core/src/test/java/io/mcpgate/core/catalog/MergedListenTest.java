@@ -234,22 +234,63 @@ class MergedListenTest {
         assertThat(told()).hasSize(4);
     }
 
+    private static void assertIsOver(CompletableFuture<Reply> reply) {
+        assertThat(((Reply.Complete) join(reply)).result().members())
+                .containsEntry("resultType", "complete")
+                .containsEntry("_meta", Map.of("io.modelcontextprotocol/subscriptionId", 7L))
+                .hasSize(2);
+    }
+
     @Test
-    void goesOnWhenOneServersListenEndsAndCompletesWhenAllHave() {
+    void endsWhenAServerEndsWhatItHadAcknowledgedSoThatTheClientListensAnew() {
         CompletableFuture<Reply> reply = listen("{'toolsListChanged':true}");
         crm.acknowledge("{'toolsListChanged':true}");
         files.acknowledge("{'toolsListChanged':true}");
+        files.tell("notifications/tools/list_changed", "{}");
 
         crm.end.complete(Reply.failure(ErrorCode.UNAVAILABLE, "died"));
+
+        assertThat(files.listen().cancellation().isCancelled()).isTrue();
+        assertIsOver(reply);
+        assertThat(client.delivered())
+                .extracting(Call::method)
+                .containsExactly(ACKNOWLEDGED, "notifications/tools/list_changed");
+    }
+
+    @Test
+    void endsAlsoWhenTheOtherServersHaveNotAcknowledgedYet() {
+        CompletableFuture<Reply> reply = listen("{'toolsListChanged':true}");
+        crm.acknowledge("{'toolsListChanged':true}");
+
+        crm.end();
+
+        assertThat(files.listen().cancellation().isCancelled()).isTrue();
+        assertIsOver(reply);
+        assertThat(told()).singleElement().asString().startsWith(ACKNOWLEDGED).contains("{'toolsListChanged':true}");
+    }
+
+    @Test
+    void asksNoFurtherServerWhenTheFirstOneEndsAtOnceWhatItHadAcknowledged() {
+        crm.end();
+        crm.acknowledgesAtOnce("{'toolsListChanged':true}");
+
+        assertIsOver(listen("{'toolsListChanged':true}"));
+        assertThat(files.upstream.received()).isEmpty();
+    }
+
+    @Test
+    void goesOnWithoutAServerThatHonoursNothingOfItAndCompletesWhenAllHaveEnded() {
+        CompletableFuture<Reply> reply = listen("{'toolsListChanged':true}");
+        crm.acknowledge("{'toolsListChanged':false,'promptsListChanged':true,'resourceSubscriptions':[]}");
+        files.acknowledge("{'toolsListChanged':true}");
+
+        crm.end();
         files.tell("notifications/tools/list_changed", "{}");
         assertThat(client.delivered()).hasSize(2);
         assertThat(reply).isNotDone();
 
         files.end();
-        assertThat(((Reply.Complete) join(reply)).result().members())
-                .containsEntry("resultType", "complete")
-                .containsEntry("_meta", Map.of("io.modelcontextprotocol/subscriptionId", 7L))
-                .hasSize(2);
+        assertIsOver(reply);
     }
 
     @Test
