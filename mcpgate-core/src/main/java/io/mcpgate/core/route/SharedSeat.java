@@ -13,6 +13,7 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.SharedSubscriptions.Place;
+import io.mcpgate.core.route.Turns.Turn;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -99,13 +100,14 @@ final class SharedSeat extends Seat {
                     Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));
         }
         Place place = joined.get();
-        return place.first()
-                ? subscribeForAll(call, place)
-                : place.granted().thenCompose(reply -> grantedToFirst(reply, call));
+        Turn turn = place.turn();
+        return turn == null
+                ? place.granted().thenCompose(reply -> grantedToFirst(reply, call))
+                : subscribeForAll(call, place, turn);
     }
 
-    private CompletionStage<Reply> subscribeForAll(Call call, Place place) {
-        return send(call).whenComplete((reply, error) -> {
+    private CompletionStage<Reply> subscribeForAll(Call call, Place place, Turn turn) {
+        return turn.take(() -> unlessGone(call)).whenComplete((reply, error) -> {
             if (!(reply instanceof Reply.Complete)) {
                 subscriptions.refused(place);
             }
@@ -115,6 +117,13 @@ final class SharedSeat extends Seat {
                 place.granted().completeExceptionally(error);
             }
         });
+    }
+
+    /** What a client wanted that has gone while it waited for its turn is not begun. */
+    private CompletionStage<Reply> unlessGone(Call call) {
+        return call.cancellation().isCancelled()
+                ? done(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"))
+                : send(call);
     }
 
     /** What the server refuses one it has not granted to the next; but who gives up does so for nobody else. */
@@ -127,9 +136,10 @@ final class SharedSeat extends Seat {
     }
 
     private CompletionStage<Reply> unsubscribe(Call call) {
-        return subscriptions.leave(uri(call), call.session().key())
-                ? send(call)
-                : done(Reply.complete(Payload.empty()));
+        return subscriptions
+                .leave(uri(call), call.session().key())
+                .map(turn -> turn.take(() -> send(call)))
+                .orElseGet(() -> done(Reply.complete(Payload.empty())));
     }
 
     private static String uri(Call call) {
@@ -143,17 +153,20 @@ final class SharedSeat extends Seat {
     @Override
     void ended(Session ended) {
         Way last = sessions.remove(ended.key());
-        subscriptions.leave(ended.key()).forEach(uri -> nobodyWants(uri, last));
+        subscriptions.leave(ended.key()).forEach((uri, turn) -> turn.take(() -> nobodyWants(uri, last)));
     }
 
-    private void nobodyWants(String uri, @Nullable Way last) {
+    private CompletionStage<Reply> nobodyWants(String uri, @Nullable Way last) {
         memory().forget(uri);
-        if (last != null && isConnected()) {
-            Payload params = Payload.of(Map.of("uri", uri));
-            send(Call.request(RequestId.of("mcpgate"), "resources/unsubscribe", params, last.session())
-                    .withPrincipal(last.principal())
-                    .withServer(upstream().name()));
+        if (last == null || !isConnected()) {
+            return done(Reply.accepted());
         }
+        Payload params = Payload.of(Map.of("uri", uri));
+        Call call = Call.request(RequestId.of("mcpgate"), "resources/unsubscribe", params, last.session())
+                .withPrincipal(last.principal())
+                .withServer(upstream().name());
+        // No deadline of a client ends it, and the next who wants the resource waits for it.
+        return upstream().withinConnectTimeout(send(call), call.cancellation()::cancel);
     }
 
     /** On one stream for all, the call in flight may be another client's than the one that a message is about. */

@@ -1,21 +1,25 @@
 package io.mcpgate.core.route;
 
 import io.mcpgate.Reply;
-import java.util.ArrayList;
+import io.mcpgate.core.route.Turns.Turn;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which sessions want to be told of which resource on a connection that they share. The server is asked once for all of them
- * and told once that nobody wants it any more. Safe for use by many threads.
+ * and told once that nobody wants it any more. Both are said in turns, so that for the server, too, the last wish is the one that
+ * counts. Safe for use by many threads.
  */
 final class SharedSubscriptions {
     private final int resourcesMax;
     private final Map<String, Interest> interests = new ConcurrentHashMap<>(); // by URI; changed under the lock of this
+    private final Turns turns = new Turns(); // given under the lock of this, in the order of what is decided here
 
     SharedSubscriptions(int resourcesMax) {
         this.resourcesMax = resourcesMax;
@@ -30,10 +34,13 @@ final class SharedSubscriptions {
     /**
      * A session's place among those who want a resource.
      *
-     * @param first whether it is this session that has to ask the server, and to settle the place
+     * @param turn of the session to ask the server, and then to settle the place; null if another one has come first
      * @param granted what the server says to the first
      */
-    record Place(String uri, String session, boolean first, CompletableFuture<Reply> granted) {}
+    record Place(
+            String uri,
+            @Nullable Turn turn,
+            CompletableFuture<Reply> granted) {}
 
     /**
      * Takes the session in.
@@ -45,10 +52,14 @@ final class SharedSubscriptions {
         if (known == null && interests.size() >= resourcesMax) {
             return Optional.empty();
         }
-        Interest interest = known == null ? new Interest() : known;
+        if (known != null) {
+            known.sessions.add(session);
+            return Optional.of(new Place(uri, null, known.granted));
+        }
+        Interest interest = new Interest();
         interest.sessions.add(session);
         interests.put(uri, interest);
-        return Optional.of(new Place(uri, session, known == null, interest.granted));
+        return Optional.of(new Place(uri, turns.next(uri), interest.granted));
     }
 
     /** The first has got no subscription from the server, so nobody has one. To be told before the others learn of it. */
@@ -59,23 +70,21 @@ final class SharedSubscriptions {
         }
     }
 
-    /** Whether this session was the last that wanted it. */
-    synchronized boolean leave(String uri, String session) {
+    /** The turn to tell the server; empty unless this session was the last that wanted it. */
+    synchronized Optional<Turn> leave(String uri, String session) {
         Interest interest = interests.get(uri);
         if (interest == null || !interest.sessions.remove(session) || !interest.sessions.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         interests.remove(uri);
-        return true;
+        return Optional.of(turns.next(uri));
     }
 
-    /** The session wants nothing any more; gives the resources of which it was the last. */
-    synchronized List<String> leave(String session) {
-        List<String> unwanted = new ArrayList<>();
+    /** The session wants nothing any more; gives, by URI, the turns for the resources of which it was the last. */
+    synchronized Map<String, Turn> leave(String session) {
+        Map<String, Turn> unwanted = new LinkedHashMap<>();
         for (String uri : List.copyOf(interests.keySet())) {
-            if (leave(uri, session)) {
-                unwanted.add(uri);
-            }
+            leave(uri, session).ifPresent(turn -> unwanted.put(uri, turn));
         }
         return unwanted;
     }

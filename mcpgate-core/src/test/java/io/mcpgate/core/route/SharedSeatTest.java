@@ -11,6 +11,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,14 +69,25 @@ class SharedSeatTest extends PooledUpstreamFixture {
         assertThat(b.delivered()).hasSize(1);
     }
 
+    private static Call asks(RecordingSession session, String method, String uri) {
+        return Call.request(RequestId.of(2), method, Payload.of(Map.of("uri", uri)), session)
+                .withPrincipal(ALICE)
+                .withServer("crm");
+    }
+
+    private CompletableFuture<Reply> started(Call call) {
+        return upstream.forward(call).toCompletableFuture();
+    }
+
+    private void update(String uri) {
+        tell(new Envelope.Request(null, "notifications/resources/updated", Payload.of(Map.of("uri", uri))));
+    }
+
     @Test
     void tellsOfAResourceOnlyThoseWhoSubscribed() {
-        Map<String, String> uri = Map.of("uri", "mem://a");
-        send(Call.request(RequestId.of(2), "resources/subscribe", Payload.of(uri), a)
-                .withPrincipal(ALICE)
-                .withServer("crm"));
+        send(asks(a, "resources/subscribe", "mem://a"));
 
-        tell(new Envelope.Request(null, "notifications/resources/updated", Payload.of(uri)));
+        update("mem://a");
 
         assertThat(a.delivered()).hasSize(1);
         assertThat(b.delivered()).isEmpty();
@@ -166,18 +178,11 @@ class SharedSeatTest extends PooledUpstreamFixture {
         }
 
         private CompletableFuture<Reply> subscribe(RecordingSession session) {
-            return upstream.forward(Call.request(
-                                    RequestId.of(2),
-                                    "resources/subscribe",
-                                    Payload.of(Map.of("uri", "mem://a")),
-                                    session)
-                            .withPrincipal(ALICE)
-                            .withServer("crm"))
-                    .toCompletableFuture();
+            return started(asks(session, "resources/subscribe", "mem://a"));
         }
 
         private void update() {
-            tell(new Envelope.Request(null, "notifications/resources/updated", Payload.of(Map.of("uri", "mem://a"))));
+            SharedSeatTest.this.update("mem://a");
         }
 
         @Test
@@ -223,6 +228,102 @@ class SharedSeatTest extends PooledUpstreamFixture {
             assertThat(subscribe(b)).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
             assertThat(asked).hasSize(2);
         }
+    }
+
+    @Nested
+    class ASubscriptionThatIsGivenBack {
+        private final CompletableFuture<Reply> unsubscribed = new CompletableFuture<>();
+
+        @BeforeEach
+        void subscribed() {
+            holdTheFirstUnsubscription();
+            send(asks(a, "resources/subscribe", "mem://a"));
+        }
+
+        private void holdTheFirstUnsubscription() {
+            server.special = call -> call.method().equals("resources/unsubscribe") && !unsubscribed.isDone()
+                    ? unsubscribed
+                    : null;
+        }
+
+        private List<String> sent() {
+            return server.lines.get(0).methods.stream()
+                    .filter(method -> method.startsWith("resources/"))
+                    .toList();
+        }
+
+        @Test
+        void isAskedForAnewOnlyWhenTheServerHasTakenItBack() {
+            started(asks(a, "resources/unsubscribe", "mem://a"));
+            CompletableFuture<Reply> next = started(asks(b, "resources/subscribe", "mem://a"));
+            assertThat(sent()).containsExactly("resources/subscribe", "resources/unsubscribe");
+            assertThat(next).isNotDone();
+
+            unsubscribed.complete(Reply.complete(Payload.empty()));
+
+            assertThat(sent()).endsWith("resources/unsubscribe", "resources/subscribe");
+            assertThat(next).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            update("mem://a");
+            assertThat(b.delivered()).hasSize(1);
+        }
+
+        @Test
+        void isAskedForAnewOnlyThenAlsoIfItsSessionHasEnded() {
+            upstream.ended(a);
+            CompletableFuture<Reply> next = started(asks(b, "resources/subscribe", "mem://a"));
+            assertThat(sent()).containsExactly("resources/subscribe", "resources/unsubscribe");
+
+            unsubscribed.complete(Reply.failure(ErrorCode.UNAVAILABLE, "no"));
+
+            assertThat(sent()).endsWith("resources/unsubscribe", "resources/subscribe");
+            assertThat(next).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+        }
+
+        @Test
+        void isRememberedForTheNextWhoWantsIt() {
+            started(asks(a, "resources/unsubscribe", "mem://a"));
+            started(asks(b, "resources/subscribe", "mem://a"));
+            unsubscribed.complete(Reply.complete(Payload.empty()));
+
+            server.lines.get(0).sessionLost = true;
+            send(request("tools/list", b));
+
+            assertThat(server.lines.get(1).settled).containsExactly("mem://a");
+        }
+
+        @Test
+        void isNotHeldUpByAnother() {
+            started(asks(a, "resources/unsubscribe", "mem://a"));
+
+            assertThat(started(asks(b, "resources/subscribe", "mem://b")))
+                    .isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+        }
+
+        @Test
+        void isNotAskedForAnewByOneWhoHasGoneMeanwhile() {
+            started(asks(a, "resources/unsubscribe", "mem://a"));
+            Call gone = asks(a, "resources/subscribe", "mem://a");
+            CompletableFuture<Reply> given = started(gone);
+            CompletableFuture<Reply> next = started(asks(b, "resources/subscribe", "mem://a"));
+
+            gone.cancellation().cancel();
+            unsubscribed.complete(Reply.complete(Payload.empty()));
+
+            assertThat(given).isCompletedWithValueMatching(reply -> kind(reply) == ErrorCode.CANCELLED);
+            assertThat(next).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            assertThat(sent()).containsExactly("resources/subscribe", "resources/unsubscribe", "resources/subscribe");
+        }
+    }
+
+    @Test
+    void waitsOnlySoLongForAServerToTakeBackASubscriptionOfASessionThatHasEnded() {
+        upstream.close();
+        upstream = upstream(Sharing.ALL, new PoolLimits(10, Duration.ofMinutes(1), Duration.ofMillis(50)));
+        server.special = call -> call.method().equals("resources/unsubscribe") ? new CompletableFuture<>() : null;
+        send(asks(a, "resources/subscribe", "mem://a"));
+        upstream.ended(a);
+
+        assertThat(send(asks(b, "resources/subscribe", "mem://a"))).isInstanceOf(Reply.Complete.class);
     }
 
     @Test
