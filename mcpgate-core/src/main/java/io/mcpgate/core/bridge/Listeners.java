@@ -9,6 +9,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
 import io.mcpgate.core.protocol.ListKind;
+import io.mcpgate.core.protocol.SubResource;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -53,7 +54,20 @@ final class Listeners {
     }
 
     /** One client's request, and what of it is honoured. */
-    private record Listener(Call call, Set<ListKind> lists, Set<String> uris, CompletableFuture<Reply> over) {}
+    private record Listener(Call call, Set<ListKind> lists, Set<String> uris, CompletableFuture<Reply> over) {
+        boolean isFor(String uri) {
+            return uris.contains(uri) || isAround(uri);
+        }
+
+        private boolean isAround(String uri) {
+            for (String own : uris) {
+                if (SubResource.isWithin(uri, own)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     static boolean isForListeners(String method) {
         return method.equals(UPDATED) || ListKind.toldBy(method).isPresent();
@@ -202,7 +216,7 @@ final class Listeners {
         String uri = notification.target().name();
         CompletableFuture<?>[] told = all.stream()
                 .filter(listener -> kind == null
-                        ? listener.uris().contains(uri)
+                        ? listener.isFor(uri)
                         : listener.lists().contains(kind))
                 .map(listener -> Stages.begin(
                                 () -> send(listener, notification.method(), tagged(notification.params(), listener)))

@@ -1,7 +1,9 @@
 package io.mcpgate.core.route;
 
 import io.mcpgate.Reply;
+import io.mcpgate.core.protocol.SubResource;
 import io.mcpgate.core.route.Turns.Turn;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ final class SharedSubscriptions {
     private final int resourcesMax;
     private final Map<String, Interest> interests = new ConcurrentHashMap<>(); // by URI; changed under the lock of this
     private final Turns turns = new Turns(); // given under the lock of this, in the order of what is decided here
+    private volatile boolean nested; // whether one resource has ever been within another
 
     SharedSubscriptions(int resourcesMax) {
         this.resourcesMax = resourcesMax;
@@ -58,8 +61,14 @@ final class SharedSubscriptions {
         }
         Interest interest = new Interest();
         interest.sessions.add(session);
+        nested = nested || isNested(uri);
         interests.put(uri, interest);
         return Optional.of(new Place(uri, turns.next(uri), interest.granted));
+    }
+
+    private boolean isNested(String uri) {
+        return interests.keySet().stream()
+                .anyMatch(other -> SubResource.isWithin(uri, other) || SubResource.isWithin(other, uri));
     }
 
     /** The first has got no subscription from the server, so nobody has one. To be told before the others learn of it. */
@@ -89,9 +98,19 @@ final class SharedSubscriptions {
         return unwanted;
     }
 
-    /** Those who are to be told of a resource. */
+    /** Those who are to be told of a resource: who wants it, and who wants one that it is within. */
     Set<String> interested(String uri) {
         Interest interest = interests.get(uri);
-        return interest == null ? Set.of() : interest.sessions;
+        return interest == null || nested ? interestedAround(uri) : interest.sessions;
+    }
+
+    private Set<String> interestedAround(String uri) {
+        Set<String> all = new HashSet<>();
+        interests.forEach((wanted, interest) -> {
+            if (wanted.equals(uri) || SubResource.isWithin(uri, wanted)) {
+                all.addAll(interest.sessions);
+            }
+        });
+        return all;
     }
 }

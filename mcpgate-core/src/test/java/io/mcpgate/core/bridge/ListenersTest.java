@@ -84,6 +84,21 @@ class ListenersTest extends ModernToLegacyFixture {
     }
 
     @Test
+    void isToldOfAResourceWithinTheOneThatItAskedFor() {
+        server.on("resources/subscribe", "{}");
+        RecordingSession other = RecordingSession.modern("o");
+        listen(client, "{'resourceSubscriptions':['file:///dir']}");
+        listen(other, "{'resourceSubscriptions':['file:///di']}");
+
+        changed("notifications/resources/updated", "{'uri':'file:///dir/a'}");
+
+        assertThat(client.delivered())
+                .extracting(call -> call.params().string("uri").orElse(""))
+                .containsExactly("", "file:///dir/a");
+        assertThat(other.delivered()).extracting(Call::method).containsExactly(Terms.ACKNOWLEDGED);
+    }
+
+    @Test
     void sharesItsSubscriptionWithOthersUntilTheLastLeaves() {
         server.on("resources/subscribe", "{}").on("resources/unsubscribe", "{}");
         Call first = listen(client, "{'resourceSubscriptions':['mem://a']}");

@@ -94,6 +94,41 @@ class SharedSeatTest extends PooledUpstreamFixture {
     }
 
     @Test
+    void tellsOfAResourceThoseWhoSubscribedToOneThatItIsWithin() {
+        send(asks(a, "resources/subscribe", "file:///dir"));
+        send(asks(b, "resources/subscribe", "file:///di"));
+
+        update("file:///dir/a");
+
+        assertThat(a.delivered())
+                .extracting(call -> call.params().string("uri").orElse(""))
+                .containsExactly("file:///dir/a");
+        assertThat(b.delivered()).isEmpty();
+    }
+
+    @Test
+    void tellsThoseAlsoIfAnotherSubscribedToWhatIsWithin() {
+        send(asks(a, "resources/subscribe", "file:///dir"));
+        send(asks(b, "resources/subscribe", "file:///dir/a"));
+
+        update("file:///dir/a");
+        update("file:///dir");
+
+        assertThat(a.delivered()).hasSize(2);
+        assertThat(b.delivered()).hasSize(1);
+    }
+
+    @Test
+    void tellsOnceWhoSubscribedToBoth() {
+        send(asks(a, "resources/subscribe", "file:///dir/a"));
+        send(asks(a, "resources/subscribe", "file:///dir"));
+
+        update("file:///dir/a");
+
+        assertThat(a.delivered()).hasSize(1);
+    }
+
+    @Test
     void tellsWhatComesOnTheStreamOfACallOnlyToItsClient() {
         Call call = begun(request("tools/call", a));
 
