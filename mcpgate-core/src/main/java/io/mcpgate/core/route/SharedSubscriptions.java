@@ -52,12 +52,12 @@ final class SharedSubscriptions {
      */
     synchronized Optional<Place> join(String uri, String session) {
         Interest known = interests.get(uri);
-        if (known == null && interests.size() >= resourcesMax) {
-            return Optional.empty();
-        }
         if (known != null) {
             known.sessions.add(session);
             return Optional.of(new Place(uri, null, known.granted));
+        }
+        if (interests.size() >= resourcesMax) {
+            return Optional.empty();
         }
         Interest interest = new Interest();
         interest.sessions.add(session);
