@@ -50,6 +50,9 @@ public final class Outgoing {
     }
 
     private CompletionStage<Reply> sendRequest(Call call) {
+        if (call.cancellation().isCancelled()) { // while its connection was being opened: there is nothing to take back
+            return CompletableFuture.completedFuture(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
+        }
         RequestId id = RequestId.of(lastId.incrementAndGet());
         RequestId asked = Correlation.asked(call.params()).orElse(null);
         Pending waiting = new Pending(call, asked, new CompletableFuture<>());

@@ -184,6 +184,15 @@ class DuplexTest {
         }
 
         @Test
+        void thatWereCancelledBeforeAreNotSent() {
+            Call call = Samples.toolCall("a", session);
+            call.cancellation().cancel();
+
+            assertThat(((Reply.Failure) now(duplex.send(call))).kind()).isEqualTo(ErrorCode.CANCELLED);
+            assertThat(sent).isEmpty();
+        }
+
+        @Test
         void failWhenTheConnectionIsLostBeforeOrAfter() {
             CompletionStage<Reply> before = duplex.send(Samples.toolCall("a", session));
             duplex.lost(Reply.Failure.of(ErrorCode.UNAVAILABLE, "gone"));

@@ -35,7 +35,7 @@ public final class WireTap implements AutoCloseable {
     private final Map<Spoken, List<String>> verdicts = new HashMap<>(); // so that each is judged once
     private final Set<String> told = new HashSet<>();
 
-    /** Keeps the bytes in a directory that is deleted in the end. */
+    /** Keeps the bytes in a directory that is deleted in the end, if nothing was wrong. */
     public WireTap() {
         try {
             directory = Files.createTempDirectory("mcpgate-wire");
@@ -185,12 +185,13 @@ public final class WireTap implements AutoCloseable {
             tap.close();
         }
         Judged judged = judged();
+        List<String> problems = judged.problems.stream().filter(told::add).toList();
+        assertThat(problems).as("what was said stays in %s", directory).isEmpty();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
-        assertThat(judged.problems.stream().filter(told::add)).isEmpty();
         assertThat(judged.spoken).as("what the gate said").isNotEmpty();
     }
 }
