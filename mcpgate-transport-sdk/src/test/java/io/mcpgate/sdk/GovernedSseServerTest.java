@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.mcpgate.Session;
 import io.mcpgate.audit.AuditEvent;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -153,6 +155,25 @@ class GovernedSseServerTest extends ServerContract {
         server.stopped.get(60, TimeUnit.SECONDS);
         assertGivenUp("tools/call");
         call.cancel(true);
+    }
+
+    /** The provider drops a client to which it could not send, and closes nothing. */
+    @Test
+    void holdsNoSessionThatTheProviderHasDropped() throws Exception {
+        WeakReference<Session> session;
+        try (RawSse ann = new RawSse("ann")) {
+            ann.post("ann", request("1", "initialize", HANDSHAKE));
+            assertThat(ann.event()).contains("listChanged");
+            ann.post("ann", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            session = new WeakReference<>(governed.calls.get(0).session());
+        }
+
+        await().atMost(PATIENCE).until(() -> {
+            server.server.notifyToolsListChanged();
+            governed.calls.clear();
+            System.gc();
+            return session.get() == null;
+        });
     }
 
     @Test

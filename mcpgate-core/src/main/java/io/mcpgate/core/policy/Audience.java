@@ -5,11 +5,12 @@ import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
-import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.policy.Policy;
 import io.mcpgate.policy.PolicyStore;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * which tell it themselves, and on policy, whose changes are told here. {@link Announce} fills it.
  *
  * <p>To be shared by gateways that succeed each other. Holds {@link #MEMBERS_MAX} at the most; who comes after them is not
- * told. Safe for use by many threads.
+ * told. An edge's session is forgotten, at the latest, when its edge has let go of it: some transports drop a client without
+ * a word. Safe for use by many threads.
  */
 public final class Audience {
     /** Sessions and listens that are remembered at once. */
     public static final int MEMBERS_MAX = 100_000;
 
     private final Map<Object, Member> members = new ConcurrentHashMap<>(); // by session key, or by the listen itself
+    private final ReferenceQueue<Session> dropped = new ReferenceQueue<>();
 
     /** Nobody yet. */
     public Audience() {}
@@ -50,51 +53,43 @@ public final class Audience {
     }
 
     /**
-     * One client end.
+     * One client.
      *
-     * @param way how to reach it: a call of its session, or its listen
+     * @param end how to reach it
+     * @param principal who it is
+     * @param server the server of its URL; empty if it is at the merged catalog
      * @param kinds what it was promised
      * @param ready whether its handshake is over, or its acknowledgement sent: before that nothing may be sent to it
      * @param missed tells it, once it is ready, what it would have been told before
      */
     private record Member(
-            Call way,
+            ClientEnd end,
+            Principal principal,
+            Optional<String> server,
             Set<ListKind> kinds,
             boolean ready,
             @Nullable Runnable missed) {
-        Member(Call way, Set<ListKind> kinds) {
-            this(way, kinds, false, null);
+        Member(ClientEnd end, Call call, Set<ListKind> kinds) {
+            this(end, call.principal(), call.server(), kinds, false, null);
         }
 
         /** Told now, or later. Who has not ended its handshake will list after it anyway. */
-        Member told(Principal principal, Runnable later) {
-            boolean misses = !ready && way.session().isModern();
-            return new Member(way.withPrincipal(principal), kinds, ready, misses ? later : null);
+        Member told(Principal now, Runnable later) {
+            boolean misses = !ready && end instanceof ClientEnd.Listen;
+            return new Member(end, now, server, kinds, ready, misses ? later : null);
         }
 
         Member whenReady() {
-            return new Member(way, kinds, true, null);
-        }
-
-        Call news(ListKind kind, String server, JsonReader reader) {
-            if (way.session().isModern()) {
-                Payload tagged = Correlation.subscribed(
-                        reader.raw(Payload.of(Map.of())), way.id().orElseThrow());
-                return way.notificationToClient(kind.notification(), tagged).withServer(server);
-            }
-            return Call.unsolicited(null, kind.notification(), Payload.empty(), way.session(), way.principal(), server);
+            return new Member(end, principal, server, kinds, true, null);
         }
     }
 
     /** A session was promised this in its handshake; it is told nothing before {@link #ready}. */
     void promised(Call initialize, Reply.Complete reply) {
         Set<ListKind> kinds = ListKind.promisedBy(reply.result());
-        // Neither the body nor the attributes of the handshake are kept for it.
-        Call way = Call.notification("initialize", Payload.empty(), initialize.session())
-                .withPrincipal(initialize.principal());
-        Call addressed = initialize.server().map(way::withServer).orElse(way);
-        String key = initialize.session().key();
-        put(key, new Member(addressed, kinds));
+        Session session = initialize.session();
+        String key = session.key();
+        put(key, new Member(ClientEnd.of(session, dropped), initialize, kinds));
         if (initialize.cancellation().isCancelled()) { // its session has ended meanwhile
             members.remove(key);
         }
@@ -125,14 +120,25 @@ public final class Audience {
     void acknowledging(Object key, Call listen, Payload acknowledgement) {
         Set<ListKind> kinds = ListKind.in(listen.params().member("notifications"));
         kinds.retainAll(ListKind.in(acknowledgement.member("notifications")));
-        put(key, new Member(listen, kinds));
+        put(key, new Member(new ClientEnd.Listen(listen), listen, kinds));
     }
 
     private void put(Object key, Member member) {
+        forgetDropped();
         if (member.kinds().isEmpty()) {
             members.remove(key);
         } else if (members.size() < MEMBERS_MAX || members.containsKey(key)) {
             members.put(key, member);
+        }
+    }
+
+    /** Costs nothing where there are none. */
+    private void forgetDropped() {
+        for (Reference<?> gone = dropped.poll(); gone != null; gone = dropped.poll()) {
+            Reference<?> end = gone;
+            Object key = ((ClientEnd.OfEdge) gone).key();
+            // Not if a later handshake has put another one under this key.
+            members.computeIfPresent(key, (same, member) -> member.end() == end ? null : member);
         }
     }
 
@@ -155,6 +161,7 @@ public final class Audience {
      */
     public void tell(
             Reach reach, Collection<String> servers, PolicyStore policies, JsonReader reader, Consumer<Call> steps) {
+        forgetDropped();
         members.keySet().forEach(key -> tell(key, reach, servers, policies, reader, steps));
     }
 
@@ -169,8 +176,8 @@ public final class Audience {
         if (member == null) {
             return;
         }
-        Optional<String> at = member.way().server();
-        reach.of(member.way().principal(), at).ifPresent(principal -> {
+        Optional<String> at = member.server();
+        reach.of(member.principal(), at).ifPresent(principal -> {
             Runnable later = () -> tell(key, reach, servers, policies, reader, steps);
             Member now = members.computeIfPresent(key, (same, latest) -> latest.told(principal, later));
             if (now == null || !now.ready()) {
@@ -190,7 +197,8 @@ public final class Audience {
             servers.stream()
                     .filter(server -> new Rights(policy, server).mayBeTold(kind))
                     .findFirst()
-                    .ifPresent(server -> steps.accept(member.news(kind, server, reader)));
+                    .flatMap(server -> member.end().news(kind, member.principal(), server, reader))
+                    .ifPresent(steps);
         }
     }
 }
