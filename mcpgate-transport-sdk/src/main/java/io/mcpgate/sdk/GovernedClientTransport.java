@@ -2,10 +2,13 @@ package io.mcpgate.sdk;
 
 import io.mcpgate.Call;
 import io.mcpgate.Principal;
+import io.mcpgate.RequestId;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.wrap.ServerEdge;
 import io.mcpgate.core.wrap.Wrap;
 import io.modelcontextprotocol.common.McpTransportContext;
@@ -13,8 +16,10 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +105,7 @@ final class GovernedClientTransport implements McpClientTransport {
     private void hangUp() {
         Conversation last = current;
         if (last != null) {
-            last.wrap.close();
+            last.close();
         }
     }
 
@@ -128,15 +133,18 @@ final class GovernedClientTransport implements McpClientTransport {
     private final class Conversation {
         private final Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler;
         private final Wrap wrap;
+        private final Map<RequestId, Principal> askedOfClient = new ConcurrentHashMap<>(); // as many as the edge serves
         private @Nullable ServerEdge edge;
 
         Conversation(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
             this.handler = handler;
-            this.wrap = Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, origin -> {
-                ServerEdge made = new ServerEdge(this::toServer, origin, () -> {});
-                edge = made;
-                return made;
-            });
+            this.wrap = Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, this::serverEdge);
+        }
+
+        private ServerEdge serverEdge(Duplex.Origin origin) {
+            ServerEdge made = new ServerEdge(this::toServer, origin, () -> {});
+            edge = made;
+            return made;
         }
 
         /** Another one has begun on the same transport: nothing of this one may be sent there. */
@@ -145,13 +153,20 @@ final class GovernedClientTransport implements McpClientTransport {
                 edge.lost("The client has begun a new session");
             }
             wrap.client().close();
+            askedOfClient.clear();
+        }
+
+        void close() {
+            wrap.close();
+            askedOfClient.clear();
         }
 
         Delivery fromClient(Envelope message, ContextView context) {
             Delivery delivery = new Delivery(context);
             McpTransportContext provided = context.getOrDefault(McpTransportContext.KEY, McpTransportContext.EMPTY);
             McpTransportContext known = provided == null ? McpTransportContext.EMPTY : provided;
-            Credential credential = new Credential.Vouched(who.apply(known));
+            Principal asked = answering(message);
+            Credential credential = new Credential.Vouched(asked == null ? who.apply(known) : asked);
             CompletionStage<Void> handled = wrap.client().receive(message, call -> {
                 delivery.of(call);
                 return call.with(Credential.KEY, credential)
@@ -163,6 +178,17 @@ final class GovernedClientTransport implements McpClientTransport {
                 handled.thenRun(delivery::over);
             }
             return delivery;
+        }
+
+        /** Who answers is who the server asked; the SDK's client answers in no context that could say for whom it does. */
+        private @Nullable Principal answering(Envelope message) {
+            RequestId id = null;
+            if (message instanceof Envelope.Result result) {
+                id = result.id();
+            } else if (message instanceof Envelope.Failed failed) {
+                id = failed.id();
+            }
+            return id == null ? null : askedOfClient.remove(id);
         }
 
         void fromServer(JSONRPCMessage message) {
@@ -200,15 +226,35 @@ final class GovernedClientTransport implements McpClientTransport {
 
         private CompletionStage<Void> toClient(Frame frame, Call call) {
             Envelope message = frame.message();
-            boolean response = !(message instanceof Envelope.Request);
-            boolean wanted = !response
-                    || call.attribute(Delivery.KEY)
-                            .map(delivery -> delivery.answered(message instanceof Envelope.Failed))
-                            .orElse(true);
-            if (!wanted) {
-                return CompletableFuture.completedFuture(null);
+            if (message instanceof Envelope.Request request) {
+                return request(request, call);
             }
-            return handler.apply(Mono.just(messages.write(message))).then().toFuture();
+            boolean wanted = call.attribute(Delivery.KEY)
+                    .map(delivery -> delivery.answered(message instanceof Envelope.Failed))
+                    .orElse(true);
+            return wanted ? give(messages.write(message)) : CompletableFuture.completedFuture(null);
+        }
+
+        /** A request or notification of the server, or the news that a request of the server is off. */
+        private CompletionStage<Void> request(Envelope.Request request, Call call) {
+            JSONRPCMessage message = messages.write(request);
+            RequestId id = request.id();
+            if (id != null) {
+                askedOfClient.put(id, call.principal()); // before the client can answer
+                return give(message).whenComplete((given, error) -> {
+                    if (error != null) {
+                        askedOfClient.remove(id);
+                    }
+                });
+            }
+            if (!call.isNotification()) {
+                Correlation.cancelled(request.params()).ifPresent(askedOfClient::remove);
+            }
+            return give(message);
+        }
+
+        private CompletionStage<Void> give(JSONRPCMessage message) {
+            return handler.apply(Mono.just(message)).then().toFuture();
         }
     }
 }

@@ -50,7 +50,8 @@ public final class McpSdk {
     }
 
     /**
-     * A client's transport, governed, for a client that speaks for several: who calls is asked for each call.
+     * A client's transport, governed, for a client that speaks for several: who calls is asked for each call. Who answers a
+     * question of the server is who was asked, which is who has made the call to which it belongs.
      *
      * @param who says so by what the client's {@code transportContextProvider} has given, or by
      *     {@link McpTransportContext#EMPTY}; must not block. {@link Principal#UNIDENTIFIED} is refused

@@ -31,7 +31,9 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.CreateMessageResult;
 import io.modelcontextprotocol.spec.McpSchema.ElicitResult;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
+import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse;
 import io.modelcontextprotocol.spec.McpSchema.LoggingMessageNotification;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
@@ -54,6 +56,7 @@ import reactor.core.publisher.Mono;
 @SuppressWarnings("deprecation") // what every version of the SDK has
 class GovernedClientTransportTest {
     private static final Principal ANN = Principal.of("ann", "seller");
+    private static final Principal BOB = Principal.of("bob", "seller");
     private static final Principal EVE = Principal.of("eve", "nobody");
 
     private final InProcessServer transport = new InProcessServer(Crm.JSON);
@@ -255,6 +258,63 @@ class GovernedClientTransportTest {
         user.set(EVE);
         assertThatThrownBy(() -> client.callTool(call("find"))).isInstanceOf(McpError.class);
         assertThat(audit.events()).last().extracting(AuditEvent::principal).isEqualTo("eve");
+    }
+
+    /** The SDK's client answers in no context, so who is asked by that would be somebody else. */
+    @Test
+    void takesAnAnswerToComeFromWhomTheServerHasAsked() {
+        AtomicReference<Principal> user = new AtomicReference<>(ANN);
+        Function<McpTransportContext, Principal> who =
+                context -> context.get("user") instanceof Principal known ? known : EVE;
+        McpSyncClient client = McpClient.sync(McpSdk.wrap(gateway, "crm", who, transport.clientTransport()))
+                .requestTimeout(Duration.ofSeconds(20))
+                .transportContextProvider(() -> McpTransportContext.create(Map.of("user", user.get())))
+                .elicitation(request -> new ElicitResult(ElicitResult.Action.ACCEPT, Map.of()))
+                .build();
+        opened.add(client);
+        client.initialize();
+
+        assertThat(Crm.textOf(client.callTool(call("ask")))).isEqualTo("the user says ACCEPT");
+        user.set(BOB);
+        assertThat(Crm.textOf(client.callTool(call("ask")))).isEqualTo("the user says ACCEPT");
+        assertThat(audit.events())
+                .filteredOn(event -> event.method().equals("mcpgate/answer"))
+                .extracting(AuditEvent::principal)
+                .containsSubsequence("ann", "bob")
+                .doesNotContain("eve");
+    }
+
+    @Test
+    void forgetsWhomTheServerHasAskedWhenItTakesItsQuestionBack() {
+        AtomicInteger asked = new AtomicInteger();
+        Function<McpTransportContext, Principal> who = context -> {
+            asked.incrementAndGet();
+            return ANN;
+        };
+        Silent server = new Silent(new CopyOnWriteArrayList<>());
+        List<JSONRPCMessage> received = new CopyOnWriteArrayList<>();
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", who, server);
+        governed.connect(message -> message.doOnNext(received::add)).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "tools/call", 1, call("find")))
+                .block();
+        Object question = questionOf(server, received);
+        server.comes(new JSONRPCNotification("2.0", "notifications/cancelled", Map.of("requestId", 9)));
+
+        int before = asked.get();
+        governed.sendMessage(accepting(question)).block();
+
+        assertThat(received).last().asString().contains("notifications/cancelled");
+        assertThat(asked).as("who it is by now").hasValue(before + 1);
+        governed.close();
+    }
+
+    private static Object questionOf(Silent server, List<JSONRPCMessage> received) {
+        server.comes(new JSONRPCRequest("2.0", "elicitation/create", 9, Map.of("message", "Sure?")));
+        return ((JSONRPCRequest) received.get(received.size() - 1)).id();
+    }
+
+    private static JSONRPCResponse accepting(Object question) {
+        return new JSONRPCResponse("2.0", question, Map.of("action", "accept"), null);
     }
 
     @Test
