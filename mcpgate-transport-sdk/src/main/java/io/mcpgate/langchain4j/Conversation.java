@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.mcp.client.McpCallContext;
 import dev.langchain4j.mcp.client.transport.McpOperationHandler;
-import dev.langchain4j.mcp.client.transport.McpTransport;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Principal;
@@ -15,11 +14,13 @@ import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.wrap.Wrap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,29 +41,25 @@ final class Conversation {
     private final Map<RequestId, Exchange> asked = new ConcurrentHashMap<>();
     private final Map<RequestId, Principal> askedOfHost = new ConcurrentHashMap<>(); // as many as the link serves
 
-    private Conversation(
+    /**
+     * One that begins now.
+     *
+     * @param lastIdToHost the id that was given last to a request to the host, in any conversation of the transport
+     * @param toServer makes the gate's end of what is said with the server
+     */
+    Conversation(
             Gate gate,
             String server,
             Function<McpCallContext, Principal> who,
-            McpTransport transport,
-            McpOperationHandler host) {
+            McpOperationHandler host,
+            AtomicLong lastIdToHost,
+            Function<Duplex.Origin, ServerLink> toServer) {
         this.who = who;
         this.host = host;
         ServerLink[] made = new ServerLink[1];
-        this.wrap = Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, origin -> {
-            made[0] = new ServerLink(transport, origin);
-            return made[0];
-        });
+        Function<Duplex.Origin, ServerLink> making = origin -> made[0] = toServer.apply(origin);
+        this.wrap = Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, making, lastIdToHost);
         this.link = made[0];
-    }
-
-    static Conversation open(
-            Gate gate,
-            String server,
-            Function<McpCallContext, Principal> who,
-            McpTransport transport,
-            McpOperationHandler host) {
-        return new Conversation(gate, server, who, transport, host);
     }
 
     /** What the transport is to be started with. */

@@ -7,11 +7,13 @@ import dev.langchain4j.mcp.client.transport.McpTransport;
 import dev.langchain4j.mcp.protocol.McpJsonRpcMessage;
 import io.mcpgate.Principal;
 import io.mcpgate.core.Gate;
+import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.wrap.Wrap;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ final class GovernedTransport implements InvocationHandler {
     private final String server;
     private final Function<McpCallContext, Principal> who;
     private final McpTransport transport;
+    // One count for all conversations: what comes late of one is not taken for an answer in the next.
+    private final AtomicLong lastIdToHost = new AtomicLong();
+    private final AtomicLong lastIdToServer = new AtomicLong(ServerLink.OWN_IDS);
     private volatile @Nullable Conversation current;
 
     private GovernedTransport(
@@ -92,7 +97,7 @@ final class GovernedTransport implements InvocationHandler {
      */
     private void start(McpOperationHandler handler) {
         hangUp();
-        Conversation next = Conversation.open(gate, server, who, transport, handler);
+        Conversation next = new Conversation(gate, server, who, handler, lastIdToHost, this::link);
         try {
             transport.start(next.inbound());
         } catch (RuntimeException notStarted) {
@@ -100,6 +105,10 @@ final class GovernedTransport implements InvocationHandler {
             throw notStarted;
         }
         current = next;
+    }
+
+    private ServerLink link(Duplex.Origin origin) {
+        return new ServerLink(transport, origin, lastIdToServer);
     }
 
     private Conversation started() {

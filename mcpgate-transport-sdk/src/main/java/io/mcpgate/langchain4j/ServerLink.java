@@ -44,20 +44,27 @@ final class ServerLink implements Connection {
     private static final int IN_FLIGHT_MAX = 1_024;
 
     /** Far from what a host ever counts to, and still exact for those who read numbers as doubles. */
-    private static final long OWN_IDS = 1L << 52;
+    static final long OWN_IDS = 1L << 52;
 
     private final McpTransport transport;
     private final Duplex.Origin origin;
     private final Tap tap;
-    private final AtomicLong lastId = new AtomicLong(OWN_IDS);
+    private final AtomicLong lastId;
     private final Map<RequestId, InFlight> asked = new ConcurrentHashMap<>();
     private final Incoming incoming = new Incoming(IN_FLIGHT_MAX);
     private final Set<RequestId> serving = ConcurrentHashMap.newKeySet(); // as many as incoming lets in
     private volatile boolean open = true;
 
-    ServerLink(McpTransport transport, Duplex.Origin origin) {
+    /**
+     * One for a conversation that begins now.
+     *
+     * @param lastId the last id that was none of the host's, in any conversation of the transport; none is below
+     *     {@link #OWN_IDS}
+     */
+    ServerLink(McpTransport transport, Duplex.Origin origin, AtomicLong lastId) {
         this.transport = transport;
         this.origin = origin;
+        this.lastId = lastId;
         this.tap = new Tap(transport, this::receive);
     }
 

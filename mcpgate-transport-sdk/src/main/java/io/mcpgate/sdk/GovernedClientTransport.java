@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ final class GovernedClientTransport implements McpClientTransport {
     private final Function<McpTransportContext, Principal> who;
     private final McpClientTransport transport;
     private final SdkMessages messages;
+    // One count for all conversations: what comes late of one is not taken for an answer in the next.
+    private final AtomicLong lastIdToClient = new AtomicLong();
+    private final AtomicLong lastIdToServer = new AtomicLong();
     private volatile @Nullable Conversation current;
 
     private GovernedClientTransport(
@@ -138,11 +142,12 @@ final class GovernedClientTransport implements McpClientTransport {
 
         Conversation(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
             this.handler = handler;
-            this.wrap = Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, this::serverEdge);
+            this.wrap = Wrap.open(
+                    gate, server, Principal.UNIDENTIFIED, this::toClient, this::serverEdge, lastIdToClient);
         }
 
         private ServerEdge serverEdge(Duplex.Origin origin) {
-            ServerEdge made = new ServerEdge(this::toServer, origin, () -> {});
+            ServerEdge made = new ServerEdge(this::toServer, origin, () -> {}, lastIdToServer);
             edge = made;
             return made;
         }

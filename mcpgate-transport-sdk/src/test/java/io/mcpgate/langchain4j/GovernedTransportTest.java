@@ -512,6 +512,40 @@ class GovernedTransportTest {
         }
 
         @Test
+        void goesOnCountingWhatItAsksOfTheServerWhenItIsStartedAgain() {
+            Gateway repeating = gateway(builder -> builder.intercept(
+                    "repeat",
+                    (call, chain) -> call.method().equals("tools/call")
+                            ? chain.proceed(call).thenCompose(first -> chain.proceed(call))
+                            : chain.proceed(call)));
+            McpTransport transport = wrap(repeating, context -> ANN);
+            List<JsonNode> repeated = new ArrayList<>();
+            for (long id = 7; id <= 8; id++) {
+                transport.start(host);
+                initialize(transport);
+                transport.executeOperationWithResponse(call(id, "find"));
+                server.comes("{\"id\":" + id + ",\"result\":{\"content\":[]}}");
+                repeated.add(server.lastOnWire().get("id"));
+            }
+
+            assertThat(repeated).doesNotHaveDuplicates();
+        }
+
+        @Test
+        void goesOnCountingWhatItAsksOfTheHostWhenItIsStartedAgain() {
+            for (int i = 1; i <= 2; i++) {
+                start();
+                server.comes("{\"id\":5,\"method\":\"elicitation/create\",\"params\":{\"message\":\"Sure?\"}}");
+            }
+
+            assertThat(host.given)
+                    .filteredOn(message -> message.path("method").asText().equals("elicitation/create"))
+                    .extracting(message -> message.get("id"))
+                    .hasSize(2)
+                    .doesNotHaveDuplicates();
+        }
+
+        @Test
         void failsWhatIsCalledWhileItStartsAgain() {
             start();
             List<CompletableFuture<JsonNode>> answers = new ArrayList<>();

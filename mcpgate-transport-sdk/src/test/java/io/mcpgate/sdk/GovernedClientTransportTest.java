@@ -406,6 +406,46 @@ class GovernedClientTransportTest {
         governed.close();
     }
 
+    /** As it happens over HTTP: the stream of a call in the session that was lost still brings its response. */
+    @Test
+    void takesALateResponseOfALostSessionForNoneInTheNextOne() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        Silent server = new Silent(sent);
+        List<JSONRPCMessage> received = new CopyOnWriteArrayList<>();
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, server);
+        governed.connect(message -> message).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "ping", 1, null)).block();
+        governed.connect(message -> message.doOnNext(received::add)).block();
+        governed.sendMessage(new JSONRPCRequest("2.0", "ping", 2, null)).block();
+
+        server.comes(new JSONRPCResponse("2.0", ((JSONRPCRequest) sent.get(0)).id(), Map.of("late", true), null));
+        assertThat(received).isEmpty();
+        server.comes(new JSONRPCResponse("2.0", ((JSONRPCRequest) sent.get(1)).id(), Map.of("late", false), null));
+        assertThat(received).singleElement().asString().contains("late=false");
+        governed.close();
+    }
+
+    @Test
+    void takesALateAnswerOfTheUserForNoneToAQuestionOfTheNextSession() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        Silent server = new Silent(sent);
+        List<JSONRPCMessage> received = new CopyOnWriteArrayList<>();
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, server);
+        List<Object> questions = new CopyOnWriteArrayList<>();
+        for (int session = 1; session <= 2; session++) {
+            governed.connect(message -> message.doOnNext(received::add)).block();
+            governed.sendMessage(new JSONRPCRequest("2.0", "tools/call", session, call("find")))
+                    .block();
+            questions.add(questionOf(server, received));
+        }
+
+        governed.sendMessage(accepting(questions.get(0))).block();
+        assertThat(sent).noneMatch(JSONRPCResponse.class::isInstance);
+        governed.sendMessage(accepting(questions.get(1))).block();
+        assertThat(sent).last().isInstanceOf(JSONRPCResponse.class);
+        governed.close();
+    }
+
     @Test
     void givesUpWhatTheHostWaitsForNoMore() {
         CompletableFuture<Reply> decided = new CompletableFuture<>();

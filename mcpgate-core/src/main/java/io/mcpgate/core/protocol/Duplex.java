@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,19 +37,29 @@ public final class Duplex {
      * is taken to belong to that call.
      */
     public Duplex(Outlet outlet, Origin origin) {
-        this(outlet, origin, true);
+        this(outlet, origin, new AtomicLong());
     }
 
-    private Duplex(Outlet outlet, Origin origin, boolean oneStream) {
+    /**
+     * As {@link #Duplex(Outlet, Origin)}, on a transport that carries one such connection after another.
+     *
+     * @param lastId the id that was given last to a request of ours, on any of them: a response that comes late answers none
+     *     of the next
+     */
+    public Duplex(Outlet outlet, Origin origin, AtomicLong lastId) {
+        this(outlet, origin, lastId, true);
+    }
+
+    private Duplex(Outlet outlet, Origin origin, AtomicLong lastId, boolean oneStream) {
         this.outlet = outlet;
         this.origin = origin;
         this.oneStream = oneStream;
-        this.outgoing = new Outgoing(outlet);
+        this.outgoing = new Outgoing(outlet, lastId);
     }
 
     /** A connection on which each call has a stream of its own, as HTTP has it: only what comes there belongs to the call. */
     public static Duplex withStreams(Outlet outlet, Origin origin) {
-        return new Duplex(outlet, origin, false);
+        return new Duplex(outlet, origin, new AtomicLong(), false);
     }
 
     /** Makes calls of what the other side sends, and takes them further. */

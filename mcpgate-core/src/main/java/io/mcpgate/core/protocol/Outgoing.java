@@ -27,12 +27,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outgoing {
     private final Outlet outlet;
-    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLong lastId;
     private final Map<RequestId, Pending> pending = new ConcurrentHashMap<>();
     private volatile Reply.@Nullable Failure lost;
 
     public Outgoing(Outlet outlet) {
+        this(outlet, new AtomicLong());
+    }
+
+    /**
+     * Those of one of several connections that succeed each other where a late response of one can still reach the next: they
+     * share their ids, so that it completes nothing there.
+     *
+     * @param lastId the id that was minted last
+     */
+    public Outgoing(Outlet outlet, AtomicLong lastId) {
         this.outlet = outlet;
+        this.lastId = lastId;
     }
 
     /**

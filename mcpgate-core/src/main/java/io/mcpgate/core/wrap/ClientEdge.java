@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +57,13 @@ public final class ClientEdge implements AutoCloseable {
         STATELESS
     }
 
-    private ClientEdge(Gate gate, @Nullable String server, Kind kind, UnaryOperator<Call> always, Outlet toClient) {
+    private ClientEdge(
+            Gate gate,
+            @Nullable String server,
+            Kind kind,
+            UnaryOperator<Call> always,
+            Outlet toClient,
+            AtomicLong lastId) {
         if (server != null && !gate.governs(server)) {
             throw new IllegalArgumentException("This gateway has no server named \"" + server + "\"");
         }
@@ -64,7 +71,7 @@ public final class ClientEdge implements AutoCloseable {
         this.server = server;
         this.always = always;
         this.toClient = toClient;
-        this.duplex = new Duplex(toClient, new FromClient());
+        this.duplex = new Duplex(toClient, new FromClient(), lastId);
         this.kind = kind;
         this.session = new EdgeSession(kind != Kind.OWNED, duplex::send);
     }
@@ -79,14 +86,19 @@ public final class ClientEdge implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such server
      */
     public static ClientEdge open(Gate gate, @Nullable String server, Principal principal, Outlet toClient) {
-        return open(gate, server, principal, UnaryOperator.identity(), toClient);
+        return open(gate, server, principal, UnaryOperator.identity(), toClient, new AtomicLong());
     }
 
     static ClientEdge open(
-            Gate gate, @Nullable String server, Principal principal, UnaryOperator<Call> always, Outlet toClient) {
+            Gate gate,
+            @Nullable String server,
+            Principal principal,
+            UnaryOperator<Call> always,
+            Outlet toClient,
+            AtomicLong lastId) {
         Credential credential = new Credential.Vouched(principal);
-        return new ClientEdge(
-                gate, server, Kind.VOUCHED, call -> always.apply(call.with(Credential.KEY, credential)), toClient);
+        UnaryOperator<Call> vouched = call -> always.apply(call.with(Credential.KEY, credential));
+        return new ClientEdge(gate, server, Kind.VOUCHED, vouched, toClient, lastId);
     }
 
     /**
@@ -100,7 +112,7 @@ public final class ClientEdge implements AutoCloseable {
     }
 
     static ClientEdge open(Gate gate, @Nullable String server, UnaryOperator<Call> always, Outlet toClient) {
-        return new ClientEdge(gate, server, Kind.OWNED, always, toClient);
+        return new ClientEdge(gate, server, Kind.OWNED, always, toClient, new AtomicLong());
     }
 
     /**
@@ -113,7 +125,7 @@ public final class ClientEdge implements AutoCloseable {
     public static ClientEdge stateless(Gate gate, String server) {
         Outlet nowhere = (frame, call) -> CompletableFuture.failedFuture(
                 new IllegalStateException("A stateless server has no way to its clients"));
-        return new ClientEdge(gate, server, Kind.STATELESS, UnaryOperator.identity(), nowhere);
+        return new ClientEdge(gate, server, Kind.STATELESS, UnaryOperator.identity(), nowhere, new AtomicLong());
     }
 
     /** Takes one message of the client, as {@link #receive(Envelope, UnaryOperator)} does. */

@@ -10,6 +10,7 @@ import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.ConnectionLost;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The gate's end of a conversation with one server, on whatever transport: what goes to the server comes out at the outlet,
@@ -30,7 +31,17 @@ public final class ServerEdge implements Connection {
      * @param onClose ends the transport; called once, from {@link #close()}
      */
     public ServerEdge(Outlet toServer, Duplex.Origin origin, Runnable onClose) {
-        this.duplex = new Duplex(toServer, origin);
+        this(toServer, origin, onClose, new AtomicLong());
+    }
+
+    /**
+     * As {@link #ServerEdge(Outlet, Duplex.Origin, Runnable)}, on a transport that carries one conversation after another.
+     *
+     * @param lastId the id that was given last to a request to the server, in any of them: a response that comes late answers
+     *     none of the next
+     */
+    public ServerEdge(Outlet toServer, Duplex.Origin origin, Runnable onClose, AtomicLong lastId) {
+        this.duplex = new Duplex(toServer, origin, lastId);
         this.onClose = onClose;
     }
 

@@ -13,6 +13,7 @@ import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.WrappedUpstream;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,26 @@ public final class Wrap implements AutoCloseable {
             Principal principal,
             Outlet toClient,
             Function<? super Duplex.Origin, ? extends Connection> toServer) {
-        return open(gate, server, toServer, onward -> ClientEdge.open(gate, server, principal, onward, toClient));
+        return open(gate, server, principal, toClient, toServer, new AtomicLong());
+    }
+
+    /**
+     * As {@link #open(Gate, String, Principal, Outlet, Function)}, for a client that has one conversation after another on the
+     * same transport.
+     *
+     * @param lastId the id that was given last to a request to the client, in any of them: an answer that comes late answers
+     *     none of the next
+     * @throws IllegalArgumentException if the gateway has no such server, or has a connector of its own for it
+     */
+    public static Wrap open(
+            Gate gate,
+            String server,
+            Principal principal,
+            Outlet toClient,
+            Function<? super Duplex.Origin, ? extends Connection> toServer,
+            AtomicLong lastId) {
+        return open(
+                gate, server, toServer, onward -> ClientEdge.open(gate, server, principal, onward, toClient, lastId));
     }
 
     /**
