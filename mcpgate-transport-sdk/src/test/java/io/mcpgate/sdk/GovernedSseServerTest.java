@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.mcpgate.Call;
+import io.mcpgate.Interceptor;
+import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.audit.AuditEvent;
+import io.mcpgate.core.Step;
+import io.mcpgate.core.identity.OwnedSession;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
@@ -23,7 +28,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +38,20 @@ import org.junit.jupiter.api.Test;
 class GovernedSseServerTest extends ServerContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final SampleGate governed = new SampleGate(builder -> builder.wrapped("crm"));
+    private final AtomicReference<WeakReference<Session>> latest = new AtomicReference<>();
+    private final SampleGate governed =
+            new SampleGate(builder -> builder.wrapped("crm").before(Step.ANNOUNCE, "note", this::note));
     private final McpServerTransportProvider provider = SdkServers.Sse.provider(GovernedSseServerTest::context);
     private final SampleServer server =
             new SampleServer(McpSdk.wrap(governed.gateway, "crm", SampleGate::who, provider));
     private final HttpClient http = HttpClient.newHttpClient();
     private Jetty jetty;
+
+    /** The session as its edge has it; steps further in see another one before it. */
+    private CompletionStage<Reply> note(Call call, Interceptor.Chain chain) {
+        latest.set(new WeakReference<>(call.session()));
+        return chain.proceed(call);
+    }
 
     private static McpTransportContext context(HttpServletRequest request) {
         String key = Optional.ofNullable(request.getHeader("X-Api-Key")).orElse("");
@@ -165,7 +180,8 @@ class GovernedSseServerTest extends ServerContract {
             ann.post("ann", request("1", "initialize", HANDSHAKE));
             assertThat(ann.event()).contains("listChanged");
             ann.post("ann", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
-            session = new WeakReference<>(governed.calls.get(0).session());
+            session = latest.get();
+            assertThat(session.get()).as("the edge's own").isInstanceOf(OwnedSession.class);
         }
 
         await().atMost(PATIENCE).until(() -> {
