@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests that the gateway has sent on one connection and that wait for their response.
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * dropped. Safe for use by many threads.
  */
 public final class Outgoing {
+    private static final Logger LOG = LoggerFactory.getLogger(Outgoing.class);
+
     private final Outlet outlet;
     private final AtomicLong lastId;
     private final Map<RequestId, Pending> pending = new ConcurrentHashMap<>();
@@ -49,15 +53,19 @@ public final class Outgoing {
     /**
      * Sends a call.
      *
-     * @return its reply; a failure if the connection is or gets lost, or the call is cancelled
+     * @return its reply; a failure if the connection is or gets lost, the call is cancelled, or cannot be written
      */
     public CompletionStage<Reply> send(Call call) {
         return call.isNotification() ? sendNotification(call) : sendRequest(call);
     }
 
     private CompletionStage<Reply> sendNotification(Call call) {
-        return outlet.send(Frame.request(null, call.method(), call.params()), call)
-                .handle((sent, error) -> error == null ? Reply.accepted() : unreachable());
+        try {
+            return outlet.send(Frame.request(null, call.method(), call.params()), call)
+                    .handle((sent, error) -> error == null ? Reply.accepted() : unreachable());
+        } catch (RuntimeException broken) {
+            return CompletableFuture.completedFuture(unwritable(call, broken));
+        }
     }
 
     private CompletionStage<Reply> sendRequest(Call call) {
@@ -73,7 +81,21 @@ public final class Outgoing {
             pending.remove(id);
             return CompletableFuture.completedFuture(gone);
         }
-        Frame frame = asked == null
+        try {
+            put(id, waiting);
+        } catch (RuntimeException broken) { // nobody will answer it, so it must not stay among those that wait
+            pending.remove(id);
+            waiting.reply().complete(unwritable(call, broken));
+            return waiting.reply();
+        }
+        Cancellation.Registration watch = call.cancellation().onCancel(() -> cancel(id, waiting));
+        waiting.reply().whenComplete((reply, error) -> watch.close());
+        return waiting.reply();
+    }
+
+    private void put(RequestId id, Pending waiting) {
+        Call call = waiting.call();
+        Frame frame = waiting.asked() == null
                 ? Frame.request(id, call.method(), call.params())
                 : Frame.requestAsking(id, call.method(), call.params(), id);
         outlet.send(frame, call).whenComplete((sent, error) -> {
@@ -81,9 +103,12 @@ public final class Outgoing {
                 waiting.reply().complete(unreachable());
             }
         });
-        Cancellation.Registration watch = call.cancellation().onCancel(() -> cancel(id, waiting));
-        waiting.reply().whenComplete((reply, error) -> watch.close());
-        return waiting.reply();
+    }
+
+    /** What a host's step or client has made may hold what JSON has not. Its sender learns only that it failed. */
+    private static Reply unwritable(Call call, RuntimeException broken) {
+        LOG.error("{} cannot be written; its sender gets an error instead", call.method(), broken);
+        return Reply.failure(ErrorCode.INTERNAL, "Internal error");
     }
 
     private void cancel(RequestId id, Pending waiting) {

@@ -218,11 +218,33 @@ class DuplexTest {
         }
 
         @Test
+        void failAndAreForgottenWhenTheyCannotBeWritten() {
+            CompletionStage<Reply> reply =
+                    duplex.send(Call.request(RequestId.of(1), "tools/call", new Unwritable(), session));
+
+            Reply.Failure failure = (Reply.Failure) now(reply);
+            assertThat(failure.kind()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(failure.message()).doesNotContain("surrogate");
+            assertThat(duplex.outgoing().calls()).isEmpty();
+        }
+
+        @Test
         void failWhenTheyCannotBeSent() {
             broken = true;
 
             assertThat(((Reply.Failure) now(duplex.send(Samples.toolCall("a", session)))).kind())
                     .isEqualTo(ErrorCode.UNAVAILABLE);
+        }
+    }
+
+    @Nested
+    class Notifications {
+        @Test
+        void failWhenTheyCannotBeWritten() {
+            CompletionStage<Reply> reply =
+                    duplex.send(Call.notification("notifications/message", new Unwritable(), session));
+
+            assertThat(((Reply.Failure) now(reply)).kind()).isEqualTo(ErrorCode.INTERNAL);
         }
     }
 
