@@ -47,6 +47,7 @@ abstract class HttpConnection implements Connection, Outlet {
     /** Where the bytes leave: calls, their cancellations, and answers to what the server asked. */
     @Override
     public final CompletionStage<Void> send(Frame frame, Call call) {
+        frame.size(); // writes it: what cannot be written fails here, and not as a server that cannot be reached
         Posting posting = call.direction() == Direction.TO_SERVER
                 ? call.attribute(Posting.KEY).orElseGet(Posting::new)
                 : new Posting();

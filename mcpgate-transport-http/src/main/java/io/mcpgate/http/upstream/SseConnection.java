@@ -177,6 +177,7 @@ final class SseConnection implements Connection, Outlet {
     /** Posts a message. What it brings about comes on the stream. */
     @Override
     public CompletionStage<Void> send(Frame frame, Call call) {
+        frame.size(); // writes it: what cannot be written fails here, and not as a server that cannot be reached
         if (!isOpen()) { // nothing that is said could be understood, and nothing would end the exchange
             return CompletableFuture.failedFuture(new ConnectionLost("the connection was closed"));
         }

@@ -1,25 +1,30 @@
 package io.mcpgate.http.vertx;
 
-import io.mcpgate.core.json.Frame;
 import io.mcpgate.http.upstream.HttpEngine;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One request on Vert.x. Pauses the answer while its receiver cannot take more. */
 final class VertxClientExchange implements HttpEngine.Running {
-    private final @Nullable Frame body;
+    private final ByteBuffer[] body;
     private final HttpEngine.Receiver receiver;
     private final Runnable onOver;
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable HttpClientRequest request; // guarded by this
     private boolean aborted; // guarded by this
 
-    /** An exchange that waits for a connection; {@code onOver} runs once, when it needs none any more. */
-    VertxClientExchange(@Nullable Frame body, HttpEngine.Receiver receiver, Runnable onOver) {
+    /**
+     * An exchange that waits for a connection.
+     *
+     * @param body the parts of what is sent; none for no body
+     * @param onOver runs once, when it needs no connection any more
+     */
+    VertxClientExchange(ByteBuffer[] body, HttpEngine.Receiver receiver, Runnable onOver) {
         this.body = body;
         this.receiver = receiver;
         this.onOver = onOver;
@@ -31,7 +36,7 @@ final class VertxClientExchange implements HttpEngine.Running {
             if (!aborted) {
                 connected.response().onComplete(this::answered, this::failed);
                 connected.exceptionHandler(this::failed);
-                connected.end(body == null ? Buffer.buffer() : Buffers.join(body.parts()));
+                connected.end(Buffers.join(body));
                 return;
             }
         }

@@ -1,6 +1,7 @@
 package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation;
+import io.mcpgate.core.json.Frame;
 import io.mcpgate.http.upstream.HttpEngine;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ public final class VertxEngine implements HttpEngine {
     private static final int WAITING_MAX = 1_024;
     private static final int LOOPS_MAX = 16;
     private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final ByteBuffer[] NO_BODY = {};
 
     private final Vertx vertx;
     private final List<HttpClient> pools;
@@ -84,6 +87,9 @@ public final class VertxEngine implements HttpEngine {
         if (closed) {
             throw new IllegalStateException("This engine is closed; make another one");
         }
+        Frame frame = request.body();
+        // Before a connection is asked for: it would be held for ever for what turns out not to be writable.
+        ByteBuffer[] body = frame == null ? NO_BODY : frame.parts();
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         request.headers().forEach(header -> headers.add(HeaderNames.of(header.name()), header.value()));
         RequestOptions options = to(request.uri())
@@ -91,7 +97,7 @@ public final class VertxEngine implements HttpEngine {
                 .setFollowRedirects(false)
                 .setHeaders(headers);
         underWay.incrementAndGet();
-        VertxClientExchange exchange = new VertxClientExchange(request.body(), receiver, this::ended);
+        VertxClientExchange exchange = new VertxClientExchange(body, receiver, this::ended);
         pool().request(options).onComplete(exchange::connected, exchange::failed);
         return exchange;
     }

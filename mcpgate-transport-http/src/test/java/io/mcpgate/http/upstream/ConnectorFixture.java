@@ -12,6 +12,7 @@ import io.mcpgate.core.route.PoolLimits;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.Sharing;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -83,6 +84,21 @@ abstract class ConnectorFixture implements OnEngine {
             }
         }
         return true;
+    }
+
+    /** What a host's step has made, and that is no JSON. */
+    enum Unwritable implements Payload {
+        PARAMS;
+
+        @Override
+        public Object value() {
+            return Map.of("name", "echo");
+        }
+
+        @Override
+        public ByteBuffer json() {
+            throw new IllegalArgumentException("NaN in hidden_tool");
+        }
     }
 
     interface Then {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -128,6 +129,39 @@ abstract class LegacyCallsScenarios extends ConnectorFixture {
         assertFails(reply.orTimeout(5, TimeUnit.SECONDS).join(), ErrorCode.CANCELLED);
         server.script(this::legacy);
         assertOk(echo());
+    }
+
+    @Test
+    void failsACallThatCannotBeWritten() {
+        assertOk(echo());
+
+        assertFails(
+                send(Call.request(RequestId.of(1), "tools/call", Unwritable.PARAMS, session)), ErrorCode.INTERNAL);
+
+        assertThat(server.received("tools/call")).hasSize(1);
+        stillWorks();
+    }
+
+    @Test
+    void answersTheServerWithAnErrorWhereTheClientsAnswerCannotBeWritten() {
+        session.client(call -> CompletableFuture.completedFuture(Reply.complete(Unwritable.PARAMS)));
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        afterHandshake((request, out) -> {
+            if (request.rpc().isEmpty()) {
+                out.empty(202);
+                answer.complete(request.body());
+            } else {
+                out.stream().event("{\"jsonrpc\":\"2.0\",\"id\":\"ask\",\"method\":\"roots/list\"}");
+                answer.orTimeout(5, TimeUnit.SECONDS).join();
+                out.event(request.result(OK)).end();
+            }
+        });
+
+        assertOk(echo());
+
+        assertThat(answer.join())
+                .startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"ask\",\"error\":{\"code\":-32603,")
+                .doesNotContain("hidden_tool");
     }
 
     @Test
