@@ -22,6 +22,11 @@ final class Bookmark {
         parser.retryMillis().ifPresent(millis -> retry = shorter(Duration.ofMillis(millis), WAIT_LONGEST));
     }
 
+    /** The server has that event no more: from now on it is asked for what comes, after the wait that it has wished. */
+    void forgetEvent() {
+        eventId = null;
+    }
+
     private static boolean isSendable(String id) {
         boolean padded = id.startsWith(" ") || id.endsWith(" ");
         return !padded && id.length() <= EVENT_ID_MAX && id.chars().allMatch(c -> c >= 0x20 && c <= 0x7E);

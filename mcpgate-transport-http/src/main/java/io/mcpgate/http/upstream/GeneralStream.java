@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of a legacy session for what belongs to no call (HTTP GET). A server that offers none is asked once and
- * never again; a stream that breaks is opened again after a while, behind the last event that came. A server that has had
- * one may refuse it for the moment, as one does that takes the broken one for open: it is asked until it says that it offers
- * none (405), or that the session has ended (404).
+ * never again; a stream that breaks is opened again after a while, behind the last event that came, or from now on if
+ * the server does not know that event any more. A server that has had one may refuse it for the moment, as one does that
+ * takes the broken one for open: it is asked until it says that it offers none (405), or that the session has ended
+ * (404).
  */
 final class GeneralStream implements Answer {
     private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
@@ -76,6 +77,9 @@ final class GeneralStream implements Answer {
         }
         if (opened) {
             offered = status != 405;
+            if (Status.mayMeanUnknownEvent(status)) {
+                bookmark.forgetEvent();
+            }
             connection.streamRefused(status);
         } else {
             offered = Status.mayChange(status); // anything else is the server's last word

@@ -37,6 +37,11 @@ final class Status {
         return status == 429 || status >= 500;
     }
 
+    /** Whether so answers who does not know the event that it was to go on behind; asking so again is of no use. */
+    static boolean mayMeanUnknownEvent(int status) {
+        return status == 400 || status == 404 || status == 410 || status == 412;
+    }
+
     /** Why an answer with this head is none. */
     static BadAnswer refuse(HttpEngine.Head head) {
         int status = head.status();

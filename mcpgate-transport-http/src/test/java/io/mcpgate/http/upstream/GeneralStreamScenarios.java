@@ -87,6 +87,64 @@ abstract class GeneralStreamScenarios extends ConnectorFixture {
                 .containsExactly("notifications/before", "notifications/behind"));
     }
 
+    /** The first time it gives an event of that id, and later only what {@code again} says. */
+    private void breaksOffBehindAnEvent(Then again) {
+        server.script((request, out) -> {
+            if (!request.verb().equals("GET")) {
+                legacy(request, out);
+            } else if (server.verb("GET").size() == 1) {
+                out.stream()
+                        .chunk("id: e7\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/before\"}\n\n")
+                        .hangUp();
+            } else {
+                again.answer(request, out);
+            }
+        });
+    }
+
+    private void assertAskedBehind(String... eventIds) {
+        await().untilAsserted(() -> assertThat(session.delivered())
+                .extracting(Call::method)
+                .containsExactly("notifications/before", "notifications/behind"));
+        assertThat(server.verb("GET"))
+                .extracting(request -> request.header("Last-Event-ID"))
+                .containsExactly(eventIds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 410, 412})
+    void asksForWhatComesWhereTheServerHasForgottenTheLastEvent(int status) {
+        breaksOffBehindAnEvent((request, out) -> {
+            if (request.header("Last-Event-ID") != null) {
+                out.empty(status);
+            } else {
+                out.stream().event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/behind\"}");
+                out.awaitDisconnect();
+            }
+        });
+
+        assertOk(echo());
+
+        assertAskedBehind(null, "e7", null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 409, 429, 503})
+    void asksBehindTheSameEventAgainWhereTheServerRefusesForTheMoment(int status) {
+        breaksOffBehindAnEvent((request, out) -> {
+            if (server.verb("GET").size() <= 3) {
+                out.empty(status);
+            } else {
+                out.stream().event("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/behind\"}");
+                out.awaitDisconnect();
+            }
+        });
+
+        assertOk(echo());
+
+        assertAskedBehind(null, "e7", "e7", "e7");
+    }
+
     @Test
     void givesUpAGeneralStreamThatTheServerOffersNoMore() {
         server.script((request, out) -> {
