@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>Who can write to a process's stdin has started it, so the pipe itself vouches for the client, and the host says which
  * principal that is. Nothing else may write to {@code out}: a host that serves stdout sends its log to stderr.
  *
- * <p>Reading never waits for a call. What is no message is answered with an error, and reading goes on.
+ * <p>Reading never waits for a call. What is no message is recorded and answered with an error, and reading goes on.
  */
 public final class StdioEdge {
     private static final Logger LOG = LoggerFactory.getLogger(StdioEdge.class);
@@ -134,15 +134,25 @@ public final class StdioEdge {
         }
         if (!line.isWhole()) {
             RequestId id = line.seemsRequest() ? line.id(reader).orElse(null) : null;
-            answer(Frame.error(
-                    id, Reply.Failure.of(ErrorCode.TOO_LARGE, "The message is larger than the gateway takes")));
+            refuse(id, Reply.Failure.of(ErrorCode.TOO_LARGE, "The message is larger than the gateway takes"));
             return;
         }
         try {
             client.receive(reader.read(line.bytes()));
         } catch (MalformedMessage malformed) {
-            answer(Frame.error(malformed.id().orElse(null), malformed.toFailure()));
+            refuse(malformed.id().orElse(null), malformed.toFailure());
         }
+    }
+
+    /** The answer waits for the record. Reading does not, so a client that sends too much of that kind is cut off. */
+    private void refuse(@Nullable RequestId id, Reply.Failure why) {
+        client.refused(why.message()).whenComplete((recorded, error) -> {
+            if (error == null) {
+                answer(Frame.error(id, why));
+            } else if (over.complete(null)) {
+                LOG.warn("The client sends what is no message faster than that can be recorded; its session is ended");
+            }
+        });
     }
 
     private CompletionStage<Void> put(Frame frame, Call call) {

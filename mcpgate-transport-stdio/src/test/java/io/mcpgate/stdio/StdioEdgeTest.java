@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.mcpgate.Call;
 import io.mcpgate.Principal;
+import io.mcpgate.Reply;
+import io.mcpgate.Session;
+import io.mcpgate.audit.AuditEvent;
+import io.mcpgate.core.Gate;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
@@ -25,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -319,6 +326,27 @@ class StdioEdgeTest {
             }
         }
 
+        @Test
+        void isRecordedBeforeItIsAnswered() throws IOException {
+            try (PipedClient client = initialized(TRUSTED)) {
+                client.send("not json");
+                client.next();
+                assertRefused(1);
+
+                client.call("1", "echo", "'value':'" + "x".repeat(2 << 20) + "'");
+                client.next();
+                assertRefused(2);
+            }
+        }
+
+        private void assertRefused(int times) {
+            List<AuditEvent> refused = audit.events().stream()
+                    .filter(event -> event.method().equals("mcpgate/refused"))
+                    .toList();
+            assertThat(refused).hasSize(times).allMatch(event -> event.verdict() == AuditEvent.Verdict.REFUSED);
+            assertThat(refused).extracting(AuditEvent::server).containsOnly("child");
+        }
+
         private void assertError(Map<String, Object> reply, Object id, long code) {
             assertThat(reply).containsKey("id").containsEntry("id", id);
             assertThat(at(reply, "error", "code")).isEqualTo(code);
@@ -356,6 +384,52 @@ class StdioEdgeTest {
 
             assertThat(served).succeedsWithin(Duration.ofSeconds(15));
             out.source().close();
+        }
+
+        @Test
+        void comesWhenTheClientSendsMoreThatIsNoMessageThanCanBeRecorded() throws Exception {
+            Pipe in = Pipe.open();
+            Pipe out = Pipe.open();
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> StdioEdge.serve(
+                    new NeverRecording(),
+                    "child",
+                    TRUSTED,
+                    Channels.newInputStream(in.source()),
+                    Channels.newOutputStream(out.sink())));
+
+            in.sink().write(ByteBuffer.wrap("x\n".repeat(1_025).getBytes(StandardCharsets.UTF_8)));
+
+            assertThat(served).succeedsWithin(Duration.ofSeconds(15));
+            out.sink().close();
+            assertThat(Channels.newInputStream(out.source()).readAllBytes())
+                    .as("what was not recorded is not answered")
+                    .isEmpty();
+        }
+
+        /** A gate whose records are never kept. */
+        private static final class NeverRecording implements Gate {
+            @Override
+            public CompletionStage<Reply> handle(Call call) {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public void ended(Session session) {}
+
+            @Override
+            public JsonReader reader() {
+                return new JsonReader(JsonLimits.DEFAULT);
+            }
+
+            @Override
+            public boolean governs(String server) {
+                return true;
+            }
+
+            @Override
+            public boolean wraps(String server) {
+                return false;
+            }
         }
 
         @Test

@@ -76,6 +76,15 @@ public final class Duplex {
         CompletionStage<Reply> handle(Call call);
 
         /**
+         * A request that is refused before it is handled: its id is in flight already, or too many are.
+         *
+         * @return {@code why} as soon as the other side may learn of it; fails if it may not, and gets no answer
+         */
+        default CompletionStage<Reply> refuse(Reply.Failure why) {
+            return CompletableFuture.completedFuture(why);
+        }
+
+        /**
          * Whether what comes where everything shares one stream may be taken to belong to a call that is in flight. Not
          * where that could be another client's.
          */
@@ -192,7 +201,7 @@ public final class Duplex {
         if (id == null) {
             return origin.handle(call).handle((reply, error) -> null);
         }
-        Incoming.Received received = incoming.receive(call, origin::handle);
+        Incoming.Received received = incoming.receive(call, origin::handle, origin::refuse);
         received.reply().thenAccept(reply -> {
             if (!received.isWithdrawn()) {
                 answer(id, reply, call);

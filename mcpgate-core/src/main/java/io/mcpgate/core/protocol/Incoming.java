@@ -27,19 +27,29 @@ public final class Incoming {
     public CompletionStage<Reply> handle(Call call, Function<Call, CompletionStage<Reply>> handler) {
         return call.isNotification()
                 ? handler.apply(call)
-                : receive(call, handler).reply();
+                : receive(call, handler, CompletableFuture::completedFuture).reply();
     }
 
-    /** Handles a request, and holds it until it has its reply. */
-    Received receive(Call call, Function<Call, CompletionStage<Reply>> handler) {
+    /**
+     * Handles a request, and holds it until it has its reply.
+     *
+     * @param refuser gives the reply to one that is refused
+     */
+    Received receive(
+            Call call,
+            Function<Call, CompletionStage<Reply>> handler,
+            Function<Reply.Failure, CompletionStage<Reply>> refuser) {
         RequestId id = call.id().orElseThrow();
         Received received = new Received(call);
         if (inFlight.size() >= inFlightMax) {
-            return received.refused(
-                    ErrorCode.RATE_LIMITED, "More than " + inFlightMax + " requests are in flight here");
+            received.reply = refuser.apply(Reply.Failure.of(
+                    ErrorCode.RATE_LIMITED, "More than " + inFlightMax + " requests are in flight here"));
+            return received;
         }
         if (inFlight.putIfAbsent(id, received) != null) {
-            return received.refused(ErrorCode.INVALID_REQUEST, "A request with this id is in flight already");
+            received.reply = refuser.apply(
+                    Reply.Failure.of(ErrorCode.INVALID_REQUEST, "A request with this id is in flight already"));
+            return received;
         }
         received.reply = handler.apply(call).whenComplete((reply, error) -> inFlight.remove(id, received));
         return received;
@@ -53,11 +63,6 @@ public final class Incoming {
 
         private Received(Call call) {
             this.call = call;
-        }
-
-        private Received refused(ErrorCode kind, String message) {
-            reply = CompletableFuture.completedFuture(Reply.failure(kind, message));
-            return this;
         }
 
         CompletionStage<Reply> reply() {

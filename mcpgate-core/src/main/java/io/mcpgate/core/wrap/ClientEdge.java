@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class ClientEdge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+    private static final int UNRECORDED_MAX = 1_024;
+    private static final String UNSUPPORTED = "This revision of MCP is not supported";
 
     private final Gate gate;
     private final @Nullable String server;
@@ -45,6 +49,7 @@ public final class ClientEdge implements AutoCloseable {
     private final Duplex duplex;
     private final EdgeSession session;
     private final Kind kind;
+    private final AtomicInteger unrecorded = new AtomicInteger();
     private volatile boolean closed;
 
     /** Whose conversation it is. */
@@ -150,7 +155,7 @@ public final class ClientEdge implements AutoCloseable {
         } catch (RuntimeException broken) { // a gate never throws; should one do so, the next message is handled
             LOG.error("A message of the client could not be handled", broken);
             if (message instanceof Envelope.Request request) {
-                refuse(request, Reply.Failure.of(ErrorCode.INTERNAL, "Internal error"), dress);
+                answerBroken(request, dress);
             }
         }
         if (closed) {
@@ -160,10 +165,8 @@ public final class ClientEdge implements AutoCloseable {
     }
 
     private CompletionStage<Void> requested(Envelope.Request request, UnaryOperator<Call> dress) {
-        Optional<String> version = modernVersion(request);
-        if (version.isPresent() && !ProtocolVersions.isKnown(version.get())) {
-            refuse(request, unsupported(version.get()), dress);
-            return DONE;
+        if (request.id() == null && modernVersion(request).filter(ClientEdge::isUnknown).isPresent()) {
+            return refused(UNSUPPORTED).exceptionally(tooMany -> null);
         }
         if (kind == Kind.OWNED && request.method().equals("notifications/cancelled")) {
             return answered(request, dress); // the owner's calls are nobody else's to cancel
@@ -180,7 +183,28 @@ public final class ClientEdge implements AutoCloseable {
      */
     public CompletionStage<Reply> call(Envelope.Request request, UnaryOperator<Call> dress) {
         FromClient client = new FromClient();
-        return client.handle(dress.apply(client.call(request, null)));
+        return client.pass(dress.apply(client.call(request, null)));
+    }
+
+    /**
+     * Has it recorded that something of the client is refused without becoming a call, as what is no message.
+     *
+     * @param why for the record; quotes nothing of what was sent
+     * @return completes when it is recorded, and the client may not learn of it before; fails if more than 1,024 wait for
+     *     their record: answer nothing then, or better end the conversation
+     */
+    public CompletionStage<Void> refused(String why) {
+        if (unrecorded.incrementAndGet() > UNRECORDED_MAX) {
+            unrecorded.decrementAndGet();
+            return CompletableFuture.failedFuture(
+                    new RejectedExecutionException("Too many refusals wait for their record"));
+        }
+        Call nobodys = addressed(LocalCall.REFUSED.on(session.ofNobody()), server)
+                .with(Credential.KEY, new Credential.Ambiguous(why)); // last: it is never to be allowed
+        return gate.handle(nobodys).handle((recorded, error) -> {
+            unrecorded.decrementAndGet();
+            return null;
+        });
     }
 
     private static Optional<String> modernVersion(Envelope.Request request) {
@@ -189,10 +213,15 @@ public final class ClientEdge implements AutoCloseable {
                 .filter(ProtocolVersions::isModern);
     }
 
-    private void refuse(Envelope.Request request, Reply.Failure why, UnaryOperator<Call> dress) {
+    private static boolean isUnknown(String version) {
+        return !ProtocolVersions.isKnown(version);
+    }
+
+    private void answerBroken(Envelope.Request request, UnaryOperator<Call> dress) {
         RequestId id = request.id();
         if (id != null) {
             Call call = Call.request(id, request.method(), request.params(), session);
+            Reply.Failure why = Reply.Failure.of(ErrorCode.INTERNAL, "Internal error");
             toClient.send(Frame.error(id, why), dress.apply(call));
         }
     }
@@ -202,7 +231,7 @@ public final class ClientEdge implements AutoCloseable {
         supported.addAll(ProtocolVersions.LEGACY);
         return Reply.Failure.of(
                 ErrorCode.UNSUPPORTED_VERSION,
-                "This revision of MCP is not supported",
+                UNSUPPORTED,
                 Map.of("supported", supported, "requested", requested));
     }
 
@@ -246,6 +275,18 @@ public final class ClientEdge implements AutoCloseable {
 
         @Override
         public CompletionStage<Reply> handle(Call call) {
+            Session at = call.session();
+            return at.isModern() && isUnknown(at.protocolVersion())
+                    ? refuse(unsupported(at.protocolVersion()))
+                    : pass(call);
+        }
+
+        @Override
+        public CompletionStage<Reply> refuse(Reply.Failure why) {
+            return refused(why.message()).thenApply(recorded -> why);
+        }
+
+        CompletionStage<Reply> pass(Call call) {
             return gate.handle(call).handle((reply, error) -> {
                 if (error != null) {
                     LOG.error("{} of the client failed inside the gateway", call.method(), error);

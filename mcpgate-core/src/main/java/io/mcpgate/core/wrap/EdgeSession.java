@@ -60,6 +60,11 @@ final class EdgeSession implements OwnedSession {
         return new Modern(this, version);
     }
 
+    /** This session as nobody's, for what is recorded and never allowed, whoever the authenticator takes it for. */
+    OwnedSession ofNobody() {
+        return new OfNobody(this);
+    }
+
     @Override
     public String key() {
         return key;
@@ -100,6 +105,33 @@ final class EdgeSession implements OwnedSession {
         @Override
         public boolean isOwnedBy(Principal principal) {
             return session.isOwnedBy(principal);
+        }
+
+        @Override
+        public CompletionStage<Reply> deliver(Call call) {
+            return session.deliver(call);
+        }
+    }
+
+    private record OfNobody(EdgeSession session) implements OwnedSession {
+        @Override
+        public String key() {
+            return session.key();
+        }
+
+        @Override
+        public String protocolVersion() {
+            return session.protocolVersion();
+        }
+
+        @Override
+        public Optional<Payload> handshake() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isOwnedBy(Principal principal) {
+            return false;
         }
 
         @Override

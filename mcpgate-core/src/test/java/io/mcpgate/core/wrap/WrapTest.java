@@ -9,7 +9,9 @@ import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import io.mcpgate.Session;
 import io.mcpgate.audit.AuditEvent;
+import io.mcpgate.core.Gate;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.audit.InMemoryAuditSink;
@@ -17,6 +19,8 @@ import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
@@ -25,6 +29,7 @@ import io.mcpgate.core.route.WrappedUpstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,6 +116,129 @@ class WrapTest {
         assertThat(toServer).isEmpty();
         assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
         assertThat(audit.events()).last().extracting(AuditEvent::verdict).isEqualTo(AuditEvent.Verdict.REFUSED);
+    }
+
+    private static Envelope.Request ofUnknownRevision(RequestId id, String method) {
+        Map<String, ?> meta = Map.of("io.modelcontextprotocol/protocolVersion", "2031-01-01");
+        return new Envelope.Request(id, method, Payload.of(Map.of("name", "find", "_meta", meta)));
+    }
+
+    private void assertRecordedAsRefused(String reason) {
+        AuditEvent last = audit.events().get(audit.events().size() - 1);
+        assertThat(last.verdict()).isEqualTo(AuditEvent.Verdict.REFUSED);
+        assertThat(last.method()).isEqualTo("mcpgate/refused");
+        assertThat(last.server()).isEqualTo("crm");
+        assertThat(last.reason()).isEqualTo(reason);
+    }
+
+    @Test
+    void recordsARequestOfARevisionThatNobodyKnows() {
+        wrap.client().receive(ofUnknownRevision(RequestId.of(7), "tools/call"));
+
+        assertThat(toServer).isEmpty();
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
+        assertThat(last(toClient, Envelope.Failed.class).code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION.code());
+        assertRecordedAsRefused("This revision of MCP is not supported");
+    }
+
+    @Test
+    void recordsANotificationOfARevisionThatNobodyKnows() {
+        wrap.client().receive(ofUnknownRevision(null, "notifications/x"));
+
+        assertThat(toServer).isEmpty();
+        assertThat(toClient).isEmpty();
+        assertRecordedAsRefused("This revision of MCP is not supported");
+    }
+
+    @Test
+    void recordsARequestUnderAnIdThatIsInFlight() {
+        wrap.client().receive(call(7, "find"));
+        wrap.client().receive(call(7, "find"));
+
+        assertThat(toServer).hasSize(1);
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
+        assertRecordedAsRefused("A request with this id is in flight already");
+    }
+
+    @Test
+    void recordsARequestTooManyInFlight() {
+        for (int id = 1; id <= 1_025; id++) {
+            wrap.client().receive(call(id, "find"));
+        }
+
+        assertThat(toServer).hasSize(1_024);
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(1_025));
+        assertRecordedAsRefused("More than 1024 requests are in flight here");
+    }
+
+    /** An authenticator of the host's own may take everybody for somebody, and what is refused stays so. */
+    @Test
+    void recordsAsRefusedWhateverTheAuthenticatorSays() {
+        try (Gateway trusting = with(Gateway.builder().wrapped("crm"))
+                .authenticator(credential -> CompletableFuture.completedFuture(Optional.of(ANN)))
+                .build()) {
+            ClientEdge.open(trusting, "crm", ANN, into(toClient)).refused("no JSON");
+        }
+
+        assertThat(audit.events())
+                .singleElement()
+                .extracting(AuditEvent::verdict)
+                .isEqualTo(AuditEvent.Verdict.REFUSED);
+    }
+
+    /** A gate that says when a record is kept. */
+    private record Recording(List<CompletableFuture<Reply>> records) implements Gate {
+        @Override
+        public CompletionStage<Reply> handle(Call call) {
+            CompletableFuture<Reply> kept = new CompletableFuture<>();
+            records.add(kept);
+            return kept;
+        }
+
+        @Override
+        public void ended(Session session) {}
+
+        @Override
+        public JsonReader reader() {
+            return new JsonReader(JsonLimits.DEFAULT);
+        }
+
+        @Override
+        public boolean governs(String server) {
+            return true;
+        }
+
+        @Override
+        public boolean wraps(String server) {
+            return false;
+        }
+    }
+
+    @Test
+    void tellsTheClientOfARefusalWhenItIsRecorded() {
+        Recording gate = new Recording(new CopyOnWriteArrayList<>());
+        ClientEdge edge = ClientEdge.open(gate, "crm", ANN, into(toClient));
+
+        edge.receive(ofUnknownRevision(RequestId.of(7), "tools/call"));
+        assertThat(toClient).isEmpty();
+
+        gate.records().get(0).complete(Reply.failure(ErrorCode.UNAUTHENTICATED, "refused"));
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
+    }
+
+    @Test
+    void holdsOnlySoManyRefusalsThatAreNotRecorded() {
+        Recording gate = new Recording(new CopyOnWriteArrayList<>());
+        ClientEdge edge = ClientEdge.open(gate, "crm", ANN, into(toClient));
+        for (int i = 1; i <= 1_024; i++) {
+            assertThat(edge.refused("no JSON")).isNotDone();
+        }
+
+        assertThat(edge.refused("no JSON")).isCompletedExceptionally();
+        gate.records().get(0).complete(Reply.failure(ErrorCode.UNAUTHENTICATED, "refused"));
+
+        assertThat(gate.records()).hasSize(1_024);
+        assertThat(edge.refused("no JSON")).isNotDone();
     }
 
     @Test
