@@ -190,8 +190,8 @@ public final class ClientEdge implements AutoCloseable {
      * Has it recorded that something of the client is refused without becoming a call, as what is no message.
      *
      * @param why for the record; quotes nothing of what was sent
-     * @return completes when it is recorded, and the client may not learn of it before; fails if more than 1,024 wait for
-     *     their record: answer nothing then, or better end the conversation
+     * @return completes when it is recorded, and the client may not learn of it before; fails if more than 1,024 wait
+     *     for their record: answer nothing then, or better end the conversation
      */
     public CompletionStage<Void> refused(String why) {
         if (unrecorded.incrementAndGet() > UNRECORDED_MAX) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stream of a legacy session for what belongs to no call (HTTP GET). A server that offers none is asked once and
  * never again; a stream that breaks is opened again after a while, behind the last event that came, or from now on if
- * the server does not know that event any more. A server that has had one may refuse it for the moment, as one does that
- * takes the broken one for open: it is asked until it says that it offers none (405), or that the session has ended
+ * the server does not know that event any more. A server that has had one may refuse it for the moment, as one does
+ * that takes the broken one for open: it is asked until it says that it offers none (405), or that the session has ended
  * (404).
  */
 final class GeneralStream implements Answer {
