@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 4, time = 1)
+@Warmup(iterations = 15, time = 1) // so much code is on the way that it is compiled for 13 s on a small machine
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class BytesBenchmark implements Connector {
