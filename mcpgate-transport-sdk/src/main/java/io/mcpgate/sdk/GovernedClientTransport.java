@@ -142,8 +142,8 @@ final class GovernedClientTransport implements McpClientTransport {
 
         Conversation(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
             this.handler = handler;
-            this.wrap = Wrap.open(
-                    gate, server, Principal.UNIDENTIFIED, this::toClient, this::serverEdge, lastIdToClient);
+            this.wrap =
+                    Wrap.open(gate, server, Principal.UNIDENTIFIED, this::toClient, this::serverEdge, lastIdToClient);
         }
 
         private ServerEdge serverEdge(Duplex.Origin origin) {

@@ -215,9 +215,8 @@ final class Listeners {
         ListKind kind = ListKind.toldBy(notification.method()).orElse(null);
         String uri = notification.target().name();
         CompletableFuture<?>[] told = all.stream()
-                .filter(listener -> kind == null
-                        ? listener.isFor(uri)
-                        : listener.lists().contains(kind))
+                .filter(listener ->
+                        kind == null ? listener.isFor(uri) : listener.lists().contains(kind))
                 .map(listener -> Stages.begin(
                                 () -> send(listener, notification.method(), tagged(notification.params(), listener)))
                         .toCompletableFuture())

@@ -139,8 +139,9 @@ final class SharedStream {
         Map<String, Object> subset = new LinkedHashMap<>();
         asked.forEach((kind, value) -> {
             if (value instanceof List<?> named) {
-                List<?> kept =
-                        named.stream().filter(name -> isHonoured(kind, name, each)).toList();
+                List<?> kept = named.stream()
+                        .filter(name -> isHonoured(kind, name, each))
+                        .toList();
                 if (!kept.isEmpty()) {
                     subset.put((String) kind, kept);
                 }

@@ -40,10 +40,7 @@ final class SharedSubscriptions {
      * @param turn of the session to ask the server, and then to settle the place; null if another one has come first
      * @param granted what the server says to the first
      */
-    record Place(
-            String uri,
-            @Nullable Turn turn,
-            CompletableFuture<Reply> granted) {}
+    record Place(String uri, @Nullable Turn turn, CompletableFuture<Reply> granted) {}
 
     /**
      * Takes the session in.

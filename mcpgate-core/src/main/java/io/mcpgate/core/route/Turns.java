@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 final class Turns {
     private static final CompletionStage<Boolean> FREE = CompletableFuture.completedFuture(true);
 
-    private final Map<String, CompletionStage<Boolean>> latest = new HashMap<>(); // while it is not over; guarded by this
+    private final Map<String, CompletionStage<Boolean>> latest =
+            new HashMap<>(); // while it is not over; guarded by this
 
     /** One request's turn. It has to be taken, for the next one waits for it. */
     static final class Turn {

@@ -165,7 +165,8 @@ public final class ClientEdge implements AutoCloseable {
     }
 
     private CompletionStage<Void> requested(Envelope.Request request, UnaryOperator<Call> dress) {
-        if (request.id() == null && modernVersion(request).filter(ClientEdge::isUnknown).isPresent()) {
+        if (request.id() == null
+                && modernVersion(request).filter(ClientEdge::isUnknown).isPresent()) {
             return refused(UNSUPPORTED).exceptionally(tooMany -> null);
         }
         if (kind == Kind.OWNED && request.method().equals("notifications/cancelled")) {
@@ -230,9 +231,7 @@ public final class ClientEdge implements AutoCloseable {
         List<String> supported = new ArrayList<>(List.of(ProtocolVersions.MODERN));
         supported.addAll(ProtocolVersions.LEGACY);
         return Reply.Failure.of(
-                ErrorCode.UNSUPPORTED_VERSION,
-                UNSUPPORTED,
-                Map.of("supported", supported, "requested", requested));
+                ErrorCode.UNSUPPORTED_VERSION, UNSUPPORTED, Map.of("supported", supported, "requested", requested));
     }
 
     /** An answer reaches the server that waits for it only after the same steps that every message passes. */

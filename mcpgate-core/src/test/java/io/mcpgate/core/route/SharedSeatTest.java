@@ -276,9 +276,8 @@ class SharedSeatTest extends PooledUpstreamFixture {
         }
 
         private void holdTheFirstUnsubscription() {
-            server.special = call -> call.method().equals("resources/unsubscribe") && !unsubscribed.isDone()
-                    ? unsubscribed
-                    : null;
+            server.special = call ->
+                    call.method().equals("resources/unsubscribe") && !unsubscribed.isDone() ? unsubscribed : null;
         }
 
         private List<String> sent() {

@@ -135,8 +135,7 @@ abstract class LegacyCallsScenarios extends ConnectorFixture {
     void failsACallThatCannotBeWritten() {
         assertOk(echo());
 
-        assertFails(
-                send(Call.request(RequestId.of(1), "tools/call", Unwritable.PARAMS, session)), ErrorCode.INTERNAL);
+        assertFails(send(Call.request(RequestId.of(1), "tools/call", Unwritable.PARAMS, session)), ErrorCode.INTERNAL);
 
         assertThat(server.received("tools/call")).hasSize(1);
         stillWorks();
