@@ -117,6 +117,23 @@ final class Exchange implements HttpEngine.Receiver {
         }
     }
 
+    /**
+     * Ends it if nothing of the request has left yet; the answer is told why.
+     *
+     * @return false if something may have, and then it goes on
+     */
+    boolean abortUnsent(Reply.Failure why) {
+        HttpEngine.Running started = running;
+        if (started == null || over.get() || !started.abortUnsent()) {
+            return false;
+        }
+        running = null;
+        if (finish()) {
+            answer.broken(why);
+        }
+        return true;
+    }
+
     private boolean finish() {
         if (!over.compareAndSet(false, true)) {
             return false;

@@ -52,6 +52,11 @@ public interface HttpEngine extends AutoCloseable {
     interface Running {
         /** Closes the stream. The receiver may or may not hear of it. Aborting what has ended is harmless. */
         void abort();
+
+        /** The same if nothing of the request has left yet, as far as the engine knows; otherwise nothing, and false. */
+        default boolean abortUnsent() {
+            return false;
+        }
     }
 
     /** Takes an answer: the head, then chunks, then the end; or, at any point, a failure. One call after the other. */

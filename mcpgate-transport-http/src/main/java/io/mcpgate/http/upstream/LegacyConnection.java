@@ -10,6 +10,7 @@ import io.mcpgate.core.protocol.Duplex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,15 @@ final class LegacyConnection extends HttpConnection {
         return headers;
     }
 
-    /** A broken connection is no cancellation here, so the server is told; only then the stream may be closed. */
+    /**
+     * A broken connection is no cancellation here, so the server is told; only then the stream may be closed. Not of a call that
+     * still waits for a connection: what it is told of would overtake it.
+     */
     @Override
     CompletionStage<Void> cancel(Frame frame, Call call, Posting posting) {
+        if (posting.abortUnsent()) {
+            return CompletableFuture.completedFuture(null);
+        }
         return tell(frame, call, new Posting()).whenComplete((taken, error) -> posting.abort());
     }
 

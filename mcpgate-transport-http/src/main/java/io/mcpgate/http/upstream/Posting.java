@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Posting {
     static final AttributeKey<Posting> KEY = AttributeKey.of("posting", Posting.class);
 
+    private static final Reply.Failure CANCELLED = Reply.Failure.of(ErrorCode.CANCELLED, "The call was cancelled");
+
     private @Nullable Exchange exchange; // guarded by this
     private boolean taken; // guarded by this
     private boolean aborted; // guarded by this
@@ -46,8 +48,17 @@ final class Posting {
             carrier = exchange;
         }
         if (carrier != null) {
-            carrier.abort(Reply.Failure.of(ErrorCode.CANCELLED, "The call was cancelled"));
+            carrier.abort(CANCELLED);
         }
+    }
+
+    /** Ends the exchange if nothing of it has left yet, and says whether: then the server need not be told. */
+    boolean abortUnsent() {
+        Exchange carrier;
+        synchronized (this) {
+            carrier = exchange;
+        }
+        return carrier != null && carrier.abortUnsent(CANCELLED);
     }
 
     /** Whether the call has its reply. */

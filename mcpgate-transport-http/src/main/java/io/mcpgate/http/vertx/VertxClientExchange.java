@@ -74,6 +74,18 @@ final class VertxClientExchange implements HttpEngine.Running {
     }
 
     @Override
+    public boolean abortUnsent() {
+        synchronized (this) {
+            if (request != null) {
+                return false;
+            }
+            aborted = true;
+        }
+        over();
+        return true;
+    }
+
+    @Override
     public void abort() {
         HttpClientRequest connected;
         synchronized (this) {
