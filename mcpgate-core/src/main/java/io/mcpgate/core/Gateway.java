@@ -5,7 +5,6 @@ import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.Direction;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
-import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
@@ -14,11 +13,11 @@ import io.mcpgate.core.audit.CorrelationIds;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogNames;
-import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
+import io.mcpgate.core.protocol.ListenEnd;
 import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.WrappedUpstream;
@@ -127,11 +126,7 @@ public final class Gateway implements Gate, AutoCloseable {
     private Reply ended(Call listen, Reply reply) {
         boolean byUs =
                 (closing || listensEnd) && reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED);
-        return byUs
-                ? Reply.complete(Correlation.subscribed(
-                        Payload.of(Map.of("resultType", "complete")),
-                        listen.id().orElseThrow()))
-                : reply;
+        return byUs ? ListenEnd.of(listen.id().orElseThrow()) : reply;
     }
 
     private void left(Call call) {

@@ -9,6 +9,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
 import io.mcpgate.core.protocol.ListKind;
+import io.mcpgate.core.protocol.ListenEnd;
 import io.mcpgate.core.protocol.SubResource;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -144,9 +145,7 @@ final class Listeners {
     }
 
     private static void end(Listener listener) {
-        listener.over()
-                .complete(Reply.complete(Payload.of(Map.of(
-                        "resultType", "complete", "_meta", Map.of(Terms.SUBSCRIPTION_ID, id(listener.call()))))));
+        listener.over().complete(ListenEnd.of(listener.call().id().orElseThrow()));
     }
 
     /** Ends them for good: nobody listens here any more. */

@@ -9,6 +9,7 @@ import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ForwardingSession;
+import io.mcpgate.core.protocol.ListenEnd;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -211,15 +212,11 @@ final class SharedStream {
         }
         return end.handle((done, error) -> listen.cancellation().isCancelled()
                 ? Reply.failure(ErrorCode.CANCELLED, "The call was cancelled")
-                : closed());
+                : ListenEnd.of(listen.id().orElseThrow()));
     }
 
     private synchronized boolean isSilent() {
         return !decided && honoured.isEmpty() && last == begun;
-    }
-
-    private Reply closed() {
-        return Reply.complete(subscribed(Map.of("resultType", "complete")));
     }
 
     private static @Nullable Reply refusal(List<CompletableFuture<Reply>> listens) {

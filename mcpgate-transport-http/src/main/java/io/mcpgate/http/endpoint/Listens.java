@@ -1,11 +1,8 @@
 package io.mcpgate.http.endpoint;
 
 import io.mcpgate.Call;
-import io.mcpgate.Payload;
-import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
-import io.mcpgate.core.json.Correlation;
-import java.util.Map;
+import io.mcpgate.core.protocol.ListenEnd;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,8 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * closes ends them itself, as a server does that closes: with the empty result. Their clients may listen again.
  */
 final class Listens {
-    private static final Payload OVER = Payload.of(Map.of("resultType", "complete"));
-
     private final Set<Listen> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
@@ -40,13 +35,9 @@ final class Listens {
             open.remove(this);
         }
 
-        private Reply empty() {
-            return Reply.complete(Correlation.subscribed(OVER, id));
-        }
-
         /** Without a stream yet it may be one that is refused: then the gate's answer counts, and it comes at once. */
         private void end() {
-            answer.replyOnStream(id, empty());
+            answer.replyOnStream(id, ListenEnd.of(id));
             call.cancellation().cancel();
         }
     }
