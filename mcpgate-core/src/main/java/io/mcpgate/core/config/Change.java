@@ -13,14 +13,13 @@ import java.util.stream.Collectors;
  * From one configuration to the next: whose lists may differ, because their roles say something else, or their servers are
  * others. Whom the configuration does not know (a host's own authenticator does) keeps the roles that are known.
  */
-record Change(GateConfig before, GateConfig after) implements Audience.Reach {
+record Change(GateConfig before, GateConfig after, Standing standing) implements Audience.Reach {
 
     @Override
     public Optional<Principal> of(Principal known, Optional<String> server) {
-        boolean configured = before.principal(known.id()).filter(known::equals).isPresent();
-        Optional<Principal> now = configured ? after.principal(known.id()) : Optional.of(known);
-        return now.filter(principal -> !rights(before, known).equals(rights(after, principal))
-                || !servers(before, server).equals(servers(after, server)));
+        return Optional.of(standing.apply(known))
+                .filter(now -> !rights(before, known).equals(rights(after, now))
+                        || !servers(before, server).equals(servers(after, server)));
     }
 
     private static Set<Role> rights(GateConfig config, Principal principal) {

@@ -98,7 +98,8 @@ public final class ReloadingGate implements Gate, AutoCloseable {
             current = next;
             before.retire(next).thenRun(() -> end(before));
         }
-        next.gateway().announce(new Change(before.config(), config)); // whoever lists now sees what is new
+        next.gateway()
+                .announce(new Change(before.config(), config, next.standing())); // whoever lists now sees what is new
         before.gateway().endListens(); // they would last for ever, at servers that may not count any more
         return true;
     }
