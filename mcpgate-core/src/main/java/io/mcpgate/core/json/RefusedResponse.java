@@ -23,13 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefusedResponse {
     private static final int DEPTH_MAX = 10_000; // bounds what the look costs; what is deeper counts as far as there
-    private static final JsonFactory LENIENT = new JsonFactoryBuilder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .recyclerPool(JsonRecyclerPools.newBoundedPool(2))
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
-            .build();
 
     private @Nullable RequestId id;
     private boolean ambiguous;
@@ -42,7 +35,7 @@ public final class RefusedResponse {
     /** The id of the request that a refused text would have answered; empty if it is no response, or does not say to what. */
     public static Optional<RequestId> idOf(byte[] text) {
         RefusedResponse seen = new RefusedResponse();
-        try (JsonParser parser = LENIENT.createParser(text)) {
+        try (JsonParser parser = lenient().createParser(text)) {
             seen.look(parser);
         } catch (JsonEOFException cutShort) {
             return Optional.empty(); // its writer has died over it: that will be seen, and fails more than this call
@@ -50,6 +43,18 @@ public final class RefusedResponse {
             // What stands before that counts.
         }
         return seen.id();
+    }
+
+    /** One for each look, which is rare: it would keep names and buffers of all gateways in this JVM. */
+    private static JsonFactory lenient() {
+        return new JsonFactoryBuilder()
+                .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEPTH_MAX)
+                        .build())
+                .build();
     }
 
     private void look(JsonParser parser) throws IOException {
