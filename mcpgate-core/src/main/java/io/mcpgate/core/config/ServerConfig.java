@@ -35,7 +35,7 @@ public record ServerConfig(
     }
 
     /** Whether its clients are the host's own, so that there is nothing to open. */
-    boolean isWrapped() {
+    public boolean isWrapped() {
         return destination instanceof Destination.Wrapped;
     }
 

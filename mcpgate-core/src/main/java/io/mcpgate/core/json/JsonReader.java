@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one strict reader: what it accepts, every other reader understands in the same way.
  *
- * <p>Refused are duplicate members (and in params those that differ only in case from what is decided by), trailing data, malformed UTF-8, lone surrogates, raw control characters, numbers
- * beyond {@link JsonLimits#numberLength()} or an exponent of more than four digits, and everything over a limit. Safe
- * for use by many threads. The array that is handed in is kept by the payloads and must not be changed afterwards.
+ * <p>Refused are duplicate members (and in params those that differ only in case from what is decided by), trailing data,
+ * malformed UTF-8, lone surrogates, raw control characters, numbers beyond {@link JsonLimits#numberLength()} or an exponent
+ * of more than four digits, and everything over a limit. Safe for use by many threads. The array that is handed in is kept by the payloads and must not be changed afterwards.
  */
 public final class JsonReader {
     static final String META_PROTOCOL_VERSION = "io.modelcontextprotocol/protocolVersion";

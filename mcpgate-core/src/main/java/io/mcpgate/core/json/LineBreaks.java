@@ -1,5 +1,6 @@
 package io.mcpgate.core.json;
 
+import static io.mcpgate.core.json.StrictText.BLANKS;
 import static io.mcpgate.core.json.StrictText.HIGH_BITS;
 import static io.mcpgate.core.json.StrictText.WORD;
 import static io.mcpgate.core.json.StrictText.eight;
@@ -9,8 +10,6 @@ import static io.mcpgate.core.json.StrictText.eight;
  * one go: on a long line this is the difference between copying it and going through it ({@code PayloadBenchmark.line}).
  */
 final class LineBreaks {
-    private static final long BLANKS = 0x2020202020202020L;
-
     private LineBreaks() {}
 
     static void blank(byte[] text) {

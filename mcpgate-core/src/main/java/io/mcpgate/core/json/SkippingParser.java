@@ -1,6 +1,7 @@
 package io.mcpgate.core.json;
 
 import static io.mcpgate.core.json.StrictText.BACKSLASHES;
+import static io.mcpgate.core.json.StrictText.BLANKS;
 import static io.mcpgate.core.json.StrictText.HIGH_BITS;
 import static io.mcpgate.core.json.StrictText.LOW_BITS;
 import static io.mcpgate.core.json.StrictText.WORD;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SkippingParser extends UTF8StreamJsonParser {
     private static final long QUOTES = 0x2222222222222222L;
-    private static final long BLANKS = 0x2020202020202020L;
 
     private SkippingParser(
             IOContext context,

@@ -19,6 +19,7 @@ final class StrictText {
     static final long HIGH_BITS = 0x8080808080808080L;
     static final long LOW_BITS = 0x0101010101010101L;
     static final long BACKSLASHES = 0x5C5C5C5C5C5C5C5CL;
+    static final long BLANKS = 0x2020202020202020L;
 
     private StrictText() {}
 

@@ -32,9 +32,10 @@ record CompletionFilter(JsonReader reader) {
         }
         String argument = call.params().string("argument", "name").orElse("");
         UriTemplate template = new UriTemplate(call.target().name());
+        boolean placed = template.has(argument);
         List<String> kept = values.stream()
                 .map(String.class::cast)
-                .filter(value -> template.has(argument) && mayRead(call, template, argument, value, rights))
+                .filter(value -> placed && mayRead(call, template, argument, value, rights))
                 .toList();
         if (kept.size() == values.size()) {
             return complete;

@@ -46,15 +46,12 @@ public final class Transports implements AutoCloseable {
 
     /** @throws ConfigException if there is a server to which this program has no way */
     static void requireAll(GateConfig config) {
-        config.servers().stream()
-                .filter(server -> server.destination() instanceof Destination.Wrapped)
-                .findFirst()
-                .ifPresent(server -> {
-                    throw new ConfigException(
-                            "servers." + server.name(),
-                            "is for an application that wraps its own transports, and this program has none; say"
-                                    + " where the server is by command or url");
-                });
+        config.servers().stream().filter(ServerConfig::isWrapped).findFirst().ifPresent(server -> {
+            throw new ConfigException(
+                    "servers." + server.name(),
+                    "is for an application that wraps its own transports, and this program has none; say"
+                            + " where the server is by command or url");
+        });
     }
 
     /** A factory for each way. */
