@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Configurations for tests. */
 final class Given {
@@ -14,6 +15,21 @@ final class Given {
             Map.of("TOKEN", "s3cr3t-t0k3n", "PORT", "9090", "EVIL", "${env:TOKEN}", "ROLE", "s3cr3t-r0l3");
 
     private Given() {}
+
+    /** Parts of a file in which a list means nothing because it is empty. */
+    static Stream<String> listsThatNameNothing() {
+        return Stream.of(
+                "roles: {r: {deny: [{tools: []}]}}",
+                "roles: {r: {deny: [{server: [], tools: ['*']}]}}",
+                "roles: {r: {deny: [{prompts: [a], tools: []}]}}",
+                "roles: {r: {allow: [{prompts: []}]}}",
+                "roles: {r: {allow: [{resources: []}]}}",
+                "roles: {r: {allow: [{templates: []}]}}",
+                "roles: {r: {allow: [{methods: []}]}}",
+                "limits: [{name: a, rates: [1/s], servers: []}]",
+                "limits: [{name: a, rates: [1/s], tools: []}]",
+                "limits: [{name: a, rates: [1/s], methods: []}]");
+    }
 
     static GateConfig yaml(String text) {
         return GateFile.parse(text.getBytes(StandardCharsets.UTF_8), Path.of("/etc/gate/gate.yaml"), ENVIRONMENT);
