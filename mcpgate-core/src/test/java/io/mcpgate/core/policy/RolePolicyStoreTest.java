@@ -67,6 +67,17 @@ class RolePolicyStoreTest extends PolicyStoreContract {
         return store.policyFor(who).toCompletableFuture().join().decide(access);
     }
 
+    /** A client could fill the memory with methods that it has made up. */
+    @Test
+    void remembersWhatItSaysOfAMethodUnlessThatIsLong() {
+        Principal asker = Principal.of("ann", "asker");
+        Access remembered = method("crm", "sampling/" + "x".repeat(119));
+        Access tooLong = method("crm", "sampling/" + "x".repeat(120));
+
+        assertThat(decide(asker, remembered)).isSameAs(decide(asker, remembered));
+        assertThat(decide(asker, tooLong)).isEqualTo(decide(asker, tooLong)).isNotSameAs(decide(asker, tooLong));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "crm, search, true",

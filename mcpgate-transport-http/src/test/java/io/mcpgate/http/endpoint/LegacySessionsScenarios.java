@@ -12,6 +12,21 @@ import org.junit.jupiter.api.Test;
 /** How legacy sessions begin and end, and whose they are. */
 abstract class LegacySessionsScenarios extends EndpointFixture {
     @Test
+    void initializeHasALength() {
+        int before = up1.calls.size();
+
+        RawHttp.Answer answer =
+                post("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\","
+                                + "\"capabilities\":{\"experimental\":{\"x\":\"" + "x".repeat(64 << 10) + "\"}}}}")
+                        .answer();
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.body()).contains("\"id\":9", "65536 bytes").doesNotContain("xxx");
+        assertThat(answer.header("Mcp-Session-Id")).isEmpty();
+        assertThat(up1.calls).hasSize(before);
+    }
+
+    @Test
     void initializeMakesASession() {
         RawHttp.Answer answer = initialize().answer();
         assertThat(answer.header("Mcp-Session-Id")).matches("[!-~]{22,}");
