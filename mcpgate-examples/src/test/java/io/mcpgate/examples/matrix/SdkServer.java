@@ -144,7 +144,7 @@ final class SdkServer implements AutoCloseable {
                         .build());
             }
         }
-        pause(20); // a TypeScript client loses what arrives together with the result
+        pause(300); // a TypeScript client loses what it reads together with the result: on a busy machine, that of a while
         lastSlow = "completed";
         return text("done after " + steps + " steps");
     }
