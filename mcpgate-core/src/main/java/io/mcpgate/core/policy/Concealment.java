@@ -2,6 +2,7 @@ package io.mcpgate.core.policy;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
@@ -12,15 +13,18 @@ import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.JsonText;
+import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.protocol.Listing;
 import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.core.stage.Ready;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,37 +34,63 @@ import org.jspecify.annotations.Nullable;
  * Answers a refused name exactly as the server answers a name that it does not know, so that a refusal does not tell
  * that there is something to refuse.
  *
- * <p>Servers word that answer differently, so each is asked once for each principal, with a name that nobody can have; the
- * name in its answer is then replaced. It is asked when something is first cut from one of its lists, or else at the first
+ * <p>Servers word that answer differently, so each is asked for each principal, with a name that nobody can have; its
+ * answer is good for a minute, and the name in it is then replaced. It is asked when something is first cut from one of its lists, or else at the first
  * refusal; the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is told
  * that, as it would be for any other name.
  */
 public final class Concealment implements Interceptor {
     private static final String UNKNOWN = "mcpgate-unknown-";
     private static final int ANSWERS_MAX = 10_000;
+    private static final int ANSWER_BYTES_MAX = 64 << 10;
+
+    /** What a server says may pass, e.g. that it is busy, and must not mark refused names for ever. */
+    private static final Duration ANSWERS_LAST = Duration.ofMinutes(1);
 
     private final Chain ask;
     private final JsonReader reader;
     private final SecureRandom random = new SecureRandom();
-    private final Cache<Question, CompletableFuture<Answer>> answers = Caffeine.newBuilder()
-            .maximumSize(ANSWERS_MAX)
-            .executor(Runnable::run) // upkeep on the calling thread: no pool that the host cannot see
-            .build();
+    private final Cache<Question, CompletableFuture<Answer>> answers;
 
     /** Asks servers by {@code ask}, which records the question and takes it to the upstream. */
     public Concealment(Chain ask, JsonReader reader) {
+        this(ask, reader, Ticker.systemTicker());
+    }
+
+    Concealment(Chain ask, JsonReader reader, Ticker ticker) {
         this.ask = ask;
         this.reader = reader;
+        this.answers = Caffeine.newBuilder()
+                .maximumSize(ANSWERS_MAX)
+                .expireAfterWrite(ANSWERS_LAST)
+                .ticker(ticker)
+                .executor(Runnable::run) // upkeep on the calling thread: no pool that the host cannot see
+                .build();
     }
 
     /** By principal too: what a server says to one must not reach another, not even in an error. */
     private record Question(String principal, String server, String method, Target.Kind kind, boolean modern) {}
 
     private record Answer(String askedName, Reply reply) {
-        /** Whether it is the server's own word; other failures pass, and are asked about again. */
-        boolean isTheServers() {
-            return reply instanceof Reply.Complete
-                    || (reply instanceof Reply.Failure failure && failure.kind() == null);
+        /** The server's own word, by itself; empty for other failures, which pass, and for what is too large to keep. */
+        Optional<Answer> kept() {
+            if (reply instanceof Reply.Complete complete) {
+                return alone(complete.result()).map(result -> new Answer(askedName, Reply.complete(result)));
+            }
+            if (!(reply instanceof Reply.Failure failure) || failure.kind() != null) {
+                return Optional.empty();
+            }
+            Payload data = failure.data();
+            return data == null
+                    ? Optional.of(this)
+                    : alone(data)
+                            .map(own -> new Answer(
+                                    askedName, Reply.Failure.received(failure.code(), failure.message(), own)));
+        }
+
+        private static Optional<Payload> alone(Payload body) {
+            return Optional.of(body instanceof RawPayload raw ? raw.alone() : body)
+                    .filter(own -> own.size() <= ANSWER_BYTES_MAX);
         }
     }
 
@@ -114,21 +144,37 @@ public final class Concealment implements Interceptor {
                 refused.method(),
                 refused.target().kind(),
                 refused.session().isModern());
-        CompletableFuture<Answer> fresh = new CompletableFuture<>();
-        CompletableFuture<Answer> known = answers.asMap().putIfAbsent(question, fresh);
+        CompletableFuture<Answer> known = answers.getIfPresent(question);
         if (known != null) {
             return known;
         }
         String name = unknownName(refused.target().kind());
-        ask(refused, name, metaFrom).whenComplete((reply, error) -> {
-            Answer answer =
-                    new Answer(name, error == null ? reply : Reply.failure(ErrorCode.INTERNAL, "Internal error"));
-            if (!answer.isTheServers()) {
-                answers.asMap().remove(question, fresh);
-            }
-            fresh.complete(answer);
-        });
+        Call asking = asking(refused, name, metaFrom); // before others wait for the answer: a host's params may throw
+        CompletableFuture<Answer> fresh = new CompletableFuture<>();
+        known = answers.asMap().putIfAbsent(question, fresh);
+        if (known != null) {
+            return known;
+        }
+        ask.proceed(asking)
+                .exceptionally(broken -> Reply.failure(ErrorCode.INTERNAL, "Internal error"))
+                .thenApply(reply -> settled(question, fresh, new Answer(name, reply)))
+                .whenComplete((answer, broken) -> {
+                    if (broken == null) {
+                        fresh.complete(answer);
+                    } else {
+                        answers.asMap().remove(question, fresh);
+                        fresh.completeExceptionally(broken);
+                    }
+                });
         return fresh;
+    }
+
+    private Answer settled(Question question, CompletableFuture<Answer> fresh, Answer answer) {
+        Optional<Answer> kept = answer.kept();
+        if (kept.isEmpty()) {
+            answers.asMap().remove(question, fresh);
+        }
+        return kept.orElse(answer);
     }
 
     private String unknownName(Target.Kind kind) {
@@ -137,7 +183,7 @@ public final class Concealment implements Interceptor {
         return uri ? unguessable + ":///" + unguessable : unguessable;
     }
 
-    private CompletionStage<Reply> ask(Call refused, String name, Payload metaFrom) {
+    private static Call asking(Call refused, String name, Payload metaFrom) {
         Call question = Call.request(
                         RequestId.of(UNKNOWN + name.hashCode()),
                         refused.method(),
@@ -145,7 +191,7 @@ public final class Concealment implements Interceptor {
                         refused.session())
                 .withPrincipal(refused.principal())
                 .withServer(refused.server().orElse(""));
-        return ask.proceed(WrappedUpstream.alongside(refused, question));
+        return WrappedUpstream.alongside(refused, question);
     }
 
     private static Payload params(Call refused, String name, Payload metaFrom) {
@@ -160,12 +206,21 @@ public final class Concealment implements Interceptor {
         if (refused.method().equals("tools/call")) {
             params.put("arguments", Map.of());
         }
-        if (metaFrom.members().get("_meta") instanceof Map<?, ?> meta) {
+        meta(metaFrom).ifPresent(meta -> {
             Map<Object, Object> kept = new LinkedHashMap<>(meta);
             kept.remove("progressToken"); // nobody listens
             params.put("_meta", kept);
-        }
+        });
         return Payload.of(params);
+    }
+
+    /** None if the params cannot be read, as a host's objects need not be JSON: that must not tell a refused name. */
+    private static Optional<Map<?, ?>> meta(Payload params) {
+        try {
+            return params.members().get("_meta") instanceof Map<?, ?> meta ? Optional.of(meta) : Optional.empty();
+        } catch (RuntimeException unreadable) {
+            return Optional.empty();
+        }
     }
 
     private Reply renamed(Answer answer, String name) {
@@ -185,11 +240,15 @@ public final class Concealment implements Interceptor {
         return Reply.failure(ErrorCode.INVALID_PARAMS, "Unknown"); // what it would ask the client nobody has decided on
     }
 
+    /** In the very bytes, so that all else is as the server writes it; some write a slash in a string as {@code \\/}. */
     private Payload renamed(Payload payload, String asked, String name) {
-        String json = StandardCharsets.UTF_8.decode(payload.json()).toString();
-        if (!json.contains(asked)) {
-            return payload;
-        }
-        return reader.ours(json.replace(asked, JsonText.inString(name)).getBytes(StandardCharsets.UTF_8));
+        String before = StandardCharsets.UTF_8.decode(payload.json()).toString();
+        String inString = JsonText.inString(name);
+        String after = before.replace(asked, inString).replace(slashed(asked), slashed(inString));
+        return after.equals(before) ? payload : reader.ours(after.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String slashed(String text) {
+        return text.replace("/", "\\/");
     }
 }
