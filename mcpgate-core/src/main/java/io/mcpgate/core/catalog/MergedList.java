@@ -7,6 +7,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.catalog.Survey.Answer;
+import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.ListDocument;
 import io.mcpgate.core.json.Rewrite;
@@ -35,6 +36,7 @@ final class MergedList {
     private final Addressing addressing;
     private final Survey survey;
     private final Cursors cursors;
+    private final JsonReader joined = new JsonReader(JsonLimits.OF_PARTS); // those of clients are no limits of lists
 
     MergedList(Addressing addressing, Survey survey, Cursors cursors) {
         this.addressing = addressing;
@@ -100,7 +102,16 @@ final class MergedList {
         if (!(answer.reply() instanceof Reply.Complete complete)) {
             return new Part(answer, isNotOffered(answer.reply()) ? State.NOT_OFFERED : State.UNAVAILABLE);
         }
-        Payload page = addressing.terms(answer.server()).page(list, complete.result());
+        try {
+            return part(list, answer, complete.result());
+        } catch (RuntimeException unreadable) { // a host's object need not be JSON, and costs the others nothing
+            LOG.error("What {} says to {} cannot be read", answer.server(), list.method(), unreadable);
+            return new Part(answer, State.UNAVAILABLE);
+        }
+    }
+
+    private Part part(CatalogList list, Answer answer, Payload result) {
+        Payload page = addressing.terms(answer.server()).page(list, result);
         ListDocument document = ListDocument.read(addressing.reader(), page, list.member(), list.key());
         if (!document.isList()) {
             return new Part(answer, State.UNAVAILABLE);
@@ -148,8 +159,7 @@ final class MergedList {
                 more.keySet().stream()
                         .filter(server -> !fitting.containsKey(server))
                         .toList()));
-        JsonReader reader = addressing.reader();
-        return Reply.complete(reader.ours(json.append('}').toString().getBytes(StandardCharsets.UTF_8)));
+        return Reply.complete(joined.ours(json.append('}').toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String meta(CatalogList list, List<String> unavailable, List<String> truncated) {

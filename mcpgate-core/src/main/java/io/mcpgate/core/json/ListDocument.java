@@ -39,12 +39,12 @@ public final class ListDocument {
     public static ListDocument read(JsonReader reader, Payload result, String list, String key) {
         RawPayload raw = reader.raw(result);
         ListIndex noted = raw.peek().list;
-        return new ListDocument(raw, noted != null && noted.is(list, key) ? noted : find(reader, raw, list, key));
+        return new ListDocument(raw, noted != null && noted.is(list, key) ? noted : find(raw, list, key));
     }
 
-    private static @Nullable ListIndex find(JsonReader reader, RawPayload raw, String list, String key) {
+    private static @Nullable ListIndex find(RawPayload raw, String list, String key) {
         ListIndex[] found = new ListIndex[1];
-        reader.again(raw, (member, tokens) -> {
+        raw.reader().again(raw, (member, tokens) -> {
             if (member.equals(list) && tokens.current() == JsonToken.START_ARRAY) {
                 found[0] = ListIndex.read(tokens, list, key, raw.start(), Integer.MAX_VALUE);
             } else {

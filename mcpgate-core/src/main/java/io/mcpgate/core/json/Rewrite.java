@@ -159,18 +159,20 @@ public final class Rewrite {
     /**
      * The body with the changes; the same body if there is nothing to change.
      *
+     * @param reader for a body that was never read; what a reader has read is read again by that one, within its limits
      * @throws IllegalArgumentException if a text that was put is not well-formed JSON
      */
     public Payload apply(JsonReader reader, Payload body) {
         RawPayload raw = reader.raw(body);
         List<Edit> edits = new ArrayList<>();
-        try (JsonParser parser = reader.open(raw.bytes(), raw.start(), raw.end())) {
+        try (JsonParser parser =
+                raw.reader().open(raw.bytes(), raw.start(), raw.end())) { // a server's limits are wider
             parser.nextToken();
             new Walk(raw, parser, edits).value(root);
         } catch (IOException impossible) {
             throw new UncheckedIOException("Bytes that were read once cannot be read again", impossible);
         }
-        return edits.isEmpty() ? body : spliced(raw, edits, reader);
+        return edits.isEmpty() ? body : spliced(raw, edits);
     }
 
     /** The same for bytes that know their reader. */
@@ -180,7 +182,7 @@ public final class Rewrite {
 
     private record Edit(int start, int end, String text) {}
 
-    private static Payload spliced(RawPayload raw, List<Edit> edits, JsonReader reader) {
+    private static Payload spliced(RawPayload raw, List<Edit> edits) {
         edits.sort(Comparator.comparingInt(Edit::start));
         ByteArrayOutputStream out = new ByteArrayOutputStream(raw.size());
         int at = 0;
@@ -190,7 +192,7 @@ public final class Rewrite {
             at = edit.end();
         }
         out.write(raw.bytes(), raw.start() + at, raw.size() - at);
-        return reader.ours(out.toByteArray());
+        return raw.reader().ours(out.toByteArray());
     }
 
     /** One pass; offsets are into the body. */

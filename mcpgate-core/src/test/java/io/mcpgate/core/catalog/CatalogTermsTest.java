@@ -11,9 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.core.json.JsonLimits;
+import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.json.MalformedMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -34,6 +39,21 @@ class CatalogTermsTest {
     @AfterEach
     void close() {
         catalog.close();
+    }
+
+    /** Its server's limits hold for it and not those of clients, of which it knows nothing. */
+    @Test
+    void aResultThatIsLargerThanWhatClientsMaySendIsTakenAsItIs() throws MalformedMessage {
+        String text = "x".repeat(5 << 20);
+        JsonReader wide = new JsonReader(JsonLimits.DEFAULT.withMessageBytes(16 << 20));
+        String result = "{\"content\":[{\"type\":\"text\",\"text\":\"" + text
+                + "\"},{\"type\":\"resource_link\",\"uri\":\"%s\"}]}";
+        Payload large = wide.payload(result.formatted("mem://a").getBytes(StandardCharsets.UTF_8));
+        catalog.crm.when(call -> done(Reply.complete(large)));
+
+        Reply reply = catalog.ask(legacy, "tools/call", "{'name':'crm__search'}");
+
+        assertThat(text(((Reply.Complete) reply).result())).isEqualTo(result.formatted("crm+mem://a"));
     }
 
     @Nested

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.ScriptedUpstream;
+import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -76,6 +79,38 @@ class MergedListTest {
                 .isEqualTo("{'tools':[" + TOOL.formatted("crm__search", "ui://crm+v") + ",{'name':'crm__b'}]}");
         assertThat(result(catalog.ask(modern, "tools/list", "{}")))
                 .endsWith(",'resultType':'complete','ttlMs':0,'cacheScope':'private'}");
+    }
+
+    @Test
+    void takesASchemaThatIsDeeperThanWhatClientsMaySend() {
+        String deep = "{'x':".repeat(20) + "1" + "}".repeat(20);
+        try (Catalog narrow = new Catalog(builder -> builder.json(new JsonLimits(4 << 20, 8, 1_024, 1_000, 10_000)))) {
+            narrow.crm.when(answering("tools/list", "{'tools':[{'name':'a','inputSchema':" + deep + "}]}"));
+
+            narrow.files.when(answering("tools/list", "{'tools':[]}"));
+
+            assertThat(result(narrow.ask(legacy, "tools/list", "{}")))
+                    .isEqualTo("{'tools':[{'name':'crm__a','inputSchema':" + deep + "}]}");
+        }
+    }
+
+    @Test
+    void leavesOutAServerWhoseListIsNoJson() {
+        catalog.crm.when(call -> done(Reply.complete(new Payload() {
+            @Override
+            public Object value() {
+                throw new IllegalArgumentException("A lone surrogate");
+            }
+
+            @Override
+            public ByteBuffer json() {
+                throw new IllegalArgumentException("A lone surrogate");
+            }
+        })));
+        catalog.files.when(answering("tools/list", "{'tools':[{'name':'read'}]}"));
+
+        assertThat(result(catalog.ask(legacy, "tools/list", "{}")))
+                .isEqualTo("{'tools':[{'name':'files__read'}],'_meta':{'io.mcpgate/unavailable':['crm']}}");
     }
 
     @Test
