@@ -108,13 +108,37 @@ class InputRequestPolicyTest extends PolicyFixture {
 
         bench.ask("tools/call", "{\"name\":\"search\"}");
         bench.ask("tasks/get", "{\"taskId\":\"s-task\"}");
+        bench.send(
+                Way.SERVER_TELLS,
+                "notifications/tasks",
+                json("{\"taskId\":\"s-task\",\"inputRequests\":{\"k\":{\"method\":\"sampling/createMessage\"}}}"));
 
         assertThat(shown)
                 .containsExactly(
                         "tools/call TO_SERVER",
                         "roots/list TO_CLIENT",
                         "tasks/get TO_SERVER",
-                        "elicitation/create TO_CLIENT");
+                        "elicitation/create TO_CLIENT",
+                        "test/speak TO_SERVER",
+                        "notifications/tasks TO_CLIENT",
+                        "sampling/createMessage TO_CLIENT");
+    }
+
+    @Test
+    void inATasksNewsAreNotPassedOnWhenAGuardRefusesThem() {
+        Interceptor guard = Interceptor.guard(call -> call.method().equals("elicitation/create")
+                ? Optional.of(Reply.failure(ErrorCode.FORBIDDEN, "Nobody is asked today"))
+                : Optional.empty());
+        PolicyBench bench = bench("modern", EVERYTHING, builder -> builder.intercept("Guard", guard))
+                .withTasks();
+
+        Reply told = bench.send(
+                Way.SERVER_TELLS,
+                "notifications/tasks",
+                json("{\"taskId\":\"s-task\",\"inputRequests\":{\"k\":{\"method\":\"elicitation/create\"}}}"));
+
+        assertThat(failure(told).kind()).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(bench.session().delivered()).isEmpty();
     }
 
     @Test
