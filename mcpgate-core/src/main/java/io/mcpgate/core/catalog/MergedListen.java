@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code subscriptions/listen} on the catalog (2026-07-28): one listen at each server that it concerns, and one stream to
  * the client. Changes of lists concern all servers; a resource or a task concerns the one that has it. When a server ends
- * what it had acknowledged, all ends, so that the client listens anew: it would otherwise wait for news that nobody tells.
+ * what it had acknowledged, or more is told than may wait for the client, all ends, so that the client listens anew: it would
+ * otherwise wait for news that nobody tells.
  */
 record MergedListen(Addressing addressing, Survey survey) {
     private static final String FILTER = "notifications";
@@ -39,14 +40,17 @@ record MergedListen(Addressing addressing, Survey survey) {
                 parts.put(server, own);
             }
         });
-        SharedStream stream = new SharedStream(call, asked, List.copyOf(parts.keySet()), survey, addressing.reader());
         Map<String, Call> branches = new LinkedHashMap<>(); // all of them first, for one may end before the next begins
+        Runnable endAll =
+                () -> branches.values().forEach(each -> each.cancellation().cancel());
+        SharedStream stream =
+                new SharedStream(call, asked, List.copyOf(parts.keySet()), survey, addressing.reader(), endAll);
         parts.forEach((server, own) -> branches.put(server, part(call, server, own, stream)));
         List<CompletableFuture<Reply>> listens = new ArrayList<>();
         branches.forEach((server, branch) -> listens.add(chain.proceed(branch)
                 .whenComplete((reply, error) -> {
                     if (stream.ended(server)) {
-                        branches.values().forEach(each -> each.cancellation().cancel());
+                        endAll.run();
                     }
                 })
                 .toCompletableFuture()));

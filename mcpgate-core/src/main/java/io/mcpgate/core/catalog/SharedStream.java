@@ -21,14 +21,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one stream on which a client hears of several servers. First comes the acknowledgement, once every server has
- * acknowledged or ended, or the patience is over; what servers tell meanwhile waits, and then passes one after the other.
- * That a list has changed waits only once. What waits is bounded by the servers' connections, which take no more while a
- * message of theirs has not been taken.
+ * acknowledged or ended, or the patience is over; what servers tell meanwhile waits, and then passes one after the other
+ * ({@link Deliveries}). If more is told than may wait, be it for the acknowledgement or for the client to read, the listens at
+ * all servers end: the client would otherwise wait for what was dropped, and so listens anew.
  *
  * <p>Safe for use by many threads.
  */
@@ -38,12 +37,11 @@ final class SharedStream {
     private final Call listen;
     private final Map<?, ?> asked;
     private final JsonReader reader;
+    private final Runnable endAll;
     private final Set<String> awaited; // guarded by this
     private final Map<String, Map<?, ?>> honoured = new HashMap<>(); // guarded by this
     private boolean decided; // guarded by this
-    private CompletionStage<?> last; // guarded by this
-    private final Map<Frame, CompletableFuture<Reply>> changes = new LinkedHashMap<>(); // that wait; guarded by this
-    private final CompletableFuture<Reply> begun = new CompletableFuture<>();
+    private final Deliveries deliveries = new Deliveries();
     private final Future<?> alarm;
 
     /**
@@ -51,13 +49,15 @@ final class SharedStream {
      *
      * @param asked what the client wants to be told of
      * @param servers those that are listened to
+     * @param endAll ends the listens at all of them; may run several times
      */
-    SharedStream(Call listen, Map<?, ?> asked, List<String> servers, Survey survey, JsonReader reader) {
+    SharedStream(
+            Call listen, Map<?, ?> asked, List<String> servers, Survey survey, JsonReader reader, Runnable endAll) {
         this.listen = listen;
         this.asked = asked;
         this.reader = reader;
+        this.endAll = endAll;
         this.awaited = new HashSet<>(servers);
-        this.last = begun;
         this.alarm = survey.timer().schedule(this::begin, survey.patience().toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -80,10 +80,17 @@ final class SharedStream {
                 acknowledged(server, call.params().members().get("notifications"));
                 return CompletableFuture.completedFuture(Reply.accepted());
             }
-            return append(
-                    Frame.request(null, call.method(), call.params()),
-                    () -> session().deliver(call.withSession(session())));
+            Frame message = Frame.request(null, call.method(), call.params());
+            return deliveries
+                    .add(message, () -> session().deliver(call.withSession(session())))
+                    .orElseGet(SharedStream.this::tooMuch);
         }
+    }
+
+    private CompletionStage<Reply> tooMuch() {
+        endAll.run();
+        return CompletableFuture.completedFuture(
+                Reply.failure(ErrorCode.UNAVAILABLE, "Too much waits for the client of this stream"));
     }
 
     private void acknowledged(String server, @Nullable Object subset) {
@@ -132,7 +139,7 @@ final class SharedStream {
         }
         alarm.cancel(false);
         Payload params = subscribed(Map.of("notifications", subset));
-        attempt(() -> listen.session().deliver(listen.notificationToClient(ACKNOWLEDGED, params)), begun);
+        deliveries.begin(() -> listen.session().deliver(listen.notificationToClient(ACKNOWLEDGED, params)));
     }
 
     /** What of what was asked is honoured by at least one server, given what each honours. */
@@ -157,44 +164,6 @@ final class SharedStream {
         return each.stream().anyMatch(map -> map.get(kind) instanceof List<?> names && names.contains(name));
     }
 
-    private CompletionStage<Reply> append(Frame message, Supplier<CompletionStage<Reply>> delivery) {
-        CompletableFuture<Reply> taken = new CompletableFuture<>();
-        CompletionStage<?> before;
-        synchronized (this) {
-            for (Map.Entry<Frame, CompletableFuture<Reply>> waiting : changes.entrySet()) {
-                if (message.repeats(waiting.getKey())) {
-                    return waiting.getValue();
-                }
-            }
-            if (message.isListChanged()) {
-                changes.put(message, taken);
-            }
-            before = last;
-            last = taken;
-        }
-        before.whenComplete((done, error) -> {
-            synchronized (this) {
-                changes.remove(message);
-            }
-            attempt(delivery, taken);
-        });
-        return taken;
-    }
-
-    private static void attempt(Supplier<CompletionStage<Reply>> delivery, CompletableFuture<Reply> taken) {
-        try {
-            delivery.get().whenComplete((reply, error) -> {
-                if (error == null) {
-                    taken.complete(reply);
-                } else {
-                    taken.completeExceptionally(error);
-                }
-            });
-        } catch (RuntimeException | Error broken) {
-            taken.completeExceptionally(broken);
-        }
-    }
-
     /**
      * All listens have ended: says how, after the last message was taken. If no server ever listened, the client gets the
      * error of one of them and no stream.
@@ -206,17 +175,15 @@ final class SharedStream {
             return CompletableFuture.completedFuture(refusal);
         }
         begin();
-        CompletionStage<?> end;
-        synchronized (this) {
-            end = last;
-        }
-        return end.handle((done, error) -> listen.cancellation().isCancelled()
-                ? Reply.failure(ErrorCode.CANCELLED, "The call was cancelled")
-                : ListenEnd.of(listen.id().orElseThrow()));
+        return deliveries
+                .end()
+                .handle((done, error) -> listen.cancellation().isCancelled()
+                        ? Reply.failure(ErrorCode.CANCELLED, "The call was cancelled")
+                        : ListenEnd.of(listen.id().orElseThrow()));
     }
 
     private synchronized boolean isSilent() {
-        return !decided && honoured.isEmpty() && last == begun;
+        return !decided && honoured.isEmpty() && deliveries.isUnused();
     }
 
     private static @Nullable Reply refusal(List<CompletableFuture<Reply>> listens) {

@@ -12,11 +12,13 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import io.mcpgate.Session;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Kind;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.ScriptedUpstream;
 import io.mcpgate.core.audit.InMemoryAuditSink;
+import io.mcpgate.core.protocol.ForwardingSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -326,6 +328,71 @@ class MergedListenTest {
                     .extracting(Call::method)
                     .containsExactly(ACKNOWLEDGED, "notifications/prompts/list_changed");
         }
+    }
+
+    private static CompletionStage<Reply> update(Server server, int number) {
+        return server.tell("notifications/resources/updated", "{'uri':'mem://a','n':" + number + "}");
+    }
+
+    private void assertToldAsMuchAsMayWait() {
+        assertThat(client.delivered()).hasSize(1 + Deliveries.MESSAGES_MAX);
+        assertThat(told()).first().asString().startsWith(ACKNOWLEDGED);
+        assertThat(told()).last().asString().endsWith("'n':" + (Deliveries.MESSAGES_MAX - 1) + "}");
+    }
+
+    @Test
+    void endsWhenOneServerTellsMoreThanMayWaitForTheAcknowledgementOfAnother() {
+        try (Catalog patient = new Catalog(builder -> builder.catalogPatience(Duration.ofHours(1)))) {
+            Server loud = new Server(patient.crm);
+            Server slow = new Server(patient.files);
+            CompletableFuture<Reply> reply = patient.begin(
+                    Catalog.ADMIN,
+                    client,
+                    "subscriptions/listen",
+                    "{'notifications':{'resourceSubscriptions':['crm+mem://a','files+mem://b']}}");
+            loud.acknowledge("{'resourceSubscriptions':['mem://a']}");
+            for (int i = 0; i < Deliveries.MESSAGES_MAX; i++) {
+                assertThat(update(loud, i).toCompletableFuture()).isNotDone();
+            }
+            assertThat(reply).isNotDone();
+
+            CompletionStage<Reply> tooMuch = update(loud, Deliveries.MESSAGES_MAX);
+
+            assertThat(failure(join(tooMuch.toCompletableFuture())).kind()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(loud.listen().cancellation().isCancelled()).isTrue();
+            assertThat(slow.listen().cancellation().isCancelled()).isTrue();
+            assertIsOver(reply);
+            assertToldAsMuchAsMayWait();
+        }
+    }
+
+    @Test
+    void endsWhenMoreIsToldThanMayWaitForItsClientToRead() {
+        CompletableFuture<Reply> read = new CompletableFuture<>();
+        Session slow = new ForwardingSession(client) {
+            @Override
+            public CompletionStage<Reply> deliver(Call call) {
+                super.deliver(call);
+                return read;
+            }
+        };
+        CompletableFuture<Reply> reply = catalog.begin(
+                Catalog.ADMIN,
+                slow,
+                "subscriptions/listen",
+                "{'notifications':{'resourceSubscriptions':['crm+mem://a','files+mem://b']}}");
+        crm.acknowledge("{'resourceSubscriptions':['mem://a']}");
+        files.acknowledge("{'resourceSubscriptions':['mem://b']}");
+        for (int i = 0; i <= Deliveries.MESSAGES_MAX; i++) {
+            update(crm, i);
+        }
+        assertThat(client.delivered()).hasSize(1);
+        assertThat(files.listen().cancellation().isCancelled()).isTrue();
+
+        read.complete(Reply.accepted());
+
+        assertIsOver(reply);
+        assertToldAsMuchAsMayWait();
     }
 
     @Test
