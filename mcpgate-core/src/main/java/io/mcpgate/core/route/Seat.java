@@ -71,10 +71,11 @@ class Seat implements Duplex.Origin, AutoCloseable {
         session = call.session();
         principal = call.principal();
         inFlight.incrementAndGet();
-        return dispatch(call).whenComplete((reply, error) -> {
-            lastUsedNanos = System.nanoTime();
-            inFlight.decrementAndGet();
-        });
+        return Ready.thenCompose(CompletableFuture.completedFuture(call), this::dispatch) // also what throws ends
+                .whenComplete((reply, error) -> {
+                    lastUsedNanos = System.nanoTime();
+                    inFlight.decrementAndGet();
+                });
     }
 
     CompletionStage<Reply> dispatch(Call call) {
@@ -182,13 +183,15 @@ class Seat implements Duplex.Origin, AutoCloseable {
             opening = new CompletableFuture<>();
             current = opening;
         }
-        open(call).whenComplete((connection, error) -> {
-            if (error == null) {
-                opened(opening, connection);
-            } else {
-                opening.completeExceptionally(error);
-            }
-        });
+        CompletableFuture.completedFuture(call) // so that also what is thrown fails the stage, for others wait for it
+                .thenCompose(this::open)
+                .whenComplete((connection, error) -> {
+                    if (error == null) {
+                        opened(opening, connection);
+                    } else {
+                        opening.completeExceptionally(error);
+                    }
+                });
         return opening;
     }
 

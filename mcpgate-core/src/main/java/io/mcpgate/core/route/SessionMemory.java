@@ -27,12 +27,19 @@ final class SessionMemory {
     private static final RequestId ID = RequestId.of("mcpgate");
 
     private final int resourcesMax;
+    private final int charactersMax;
     private final Set<String> resources = new LinkedHashSet<>(); // guarded by this
     private int characters; // of the resources; guarded by this
     private @Nullable Payload level; // guarded by this
 
     SessionMemory(int resourcesMax) {
+        this(resourcesMax, CHARACTERS_MAX);
+    }
+
+    /** One for all sessions that share a connection, each of which has its own bounds beside these. */
+    SessionMemory(int resourcesMax, int charactersMax) {
         this.resourcesMax = resourcesMax;
+        this.charactersMax = charactersMax;
     }
 
     /** Whether what this call settles, if it succeeds, is more than can be remembered. */
@@ -42,7 +49,7 @@ final class SessionMemory {
                 || resources.contains(uri(call))) {
             return false;
         }
-        return resources.size() >= resourcesMax || characters + uri(call).length() > CHARACTERS_MAX;
+        return resources.size() >= resourcesMax || characters + uri(call).length() > charactersMax;
     }
 
     /** The server has done as this call says. */

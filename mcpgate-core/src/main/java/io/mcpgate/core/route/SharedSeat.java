@@ -30,12 +30,19 @@ import org.jspecify.annotations.Nullable;
 final class SharedSeat extends Seat {
     private static final int SUBSCRIPTIONS_MAX = 10_000;
 
+    /** Of the URIs of all sessions: as many as that many of the longest have, of which no session may have so many. */
+    private static final int CHARACTERS_MAX = SUBSCRIPTIONS_MAX * 8_192;
+
+    /** Requests that the gateway makes once for all. As notifications they mean nothing. */
+    private static final Set<String> MADE_FOR_ALL =
+            Set.of("initialize", "resources/subscribe", "resources/unsubscribe");
+
     private final Map<String, Way> sessions = new ConcurrentHashMap<>(); // legacy ones, by key
     private final SharedSubscriptions subscriptions = new SharedSubscriptions(SUBSCRIPTIONS_MAX);
     private volatile @Nullable Payload serverHandshake;
 
     SharedSeat(PooledUpstream upstream) {
-        super(upstream, new SessionMemory(SUBSCRIPTIONS_MAX));
+        super(upstream, new SessionMemory(SUBSCRIPTIONS_MAX, CHARACTERS_MAX));
     }
 
     /** The way back to a client: what its last call knew of it, without that call's body. */
@@ -59,6 +66,9 @@ final class SharedSeat extends Seat {
 
     @Override
     CompletionStage<Reply> dispatch(Call call) {
+        if (call.isNotification() && MADE_FOR_ALL.contains(call.method())) {
+            return done(Reply.accepted());
+        }
         if (!call.session().isModern() && !call.isNotification()) { // which may come behind its session's end
             reachBy(call);
         }
@@ -138,8 +148,14 @@ final class SharedSeat extends Seat {
     private CompletionStage<Reply> unsubscribe(Call call) {
         return subscriptions
                 .leave(uri(call), call.session().key())
-                .map(turn -> turn.take(() -> send(call)))
+                .map(turn -> turn.take(() -> takeBack(call)))
                 .orElseGet(() -> done(Reply.complete(Payload.empty())));
+    }
+
+    /** Nobody wants it any more, whatever the server says to that: room for it would never be given back. */
+    private CompletionStage<Reply> takeBack(Call call) {
+        memory().forget(uri(call));
+        return send(call);
     }
 
     private static String uri(Call call) {

@@ -3,6 +3,7 @@ package io.mcpgate.core.route;
 import io.mcpgate.Reply;
 import io.mcpgate.core.protocol.SubResource;
 import io.mcpgate.core.route.Turns.Turn;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which sessions want to be told of which resource on a connection that they share. The server is asked once for all of them
  * and told once that nobody wants it any more. Both are said in turns, so that for the server, too, the last wish is the one that
- * counts. Safe for use by many threads.
+ * counts. A session may want as much as on a connection of its own, so that none uses up what there is for all. Safe for use by
+ * many threads.
  */
 final class SharedSubscriptions {
     private final int resourcesMax;
     private final Map<String, Interest> interests = new ConcurrentHashMap<>(); // by URI; changed under the lock of this
+    private final Map<String, Share> shares = new HashMap<>(); // by session; guarded by this
     private final Turns turns = new Turns(); // given under the lock of this, in the order of what is decided here
     private volatile boolean nested; // whether one resource has ever been within another
 
@@ -34,6 +37,24 @@ final class SharedSubscriptions {
         private final CompletableFuture<Reply> granted = new CompletableFuture<>();
     }
 
+    /** How much one session wants. */
+    private record Share(int resources, int characters) {
+        static final Share NOTHING = new Share(0, 0);
+
+        boolean hasRoomFor(String uri) {
+            return resources < SessionMemory.RESOURCES_MAX && characters + uri.length() <= SessionMemory.CHARACTERS_MAX;
+        }
+
+        Share with(String uri) {
+            return new Share(resources + 1, characters + uri.length());
+        }
+
+        @Nullable
+        Share without(String uri) {
+            return resources == 1 ? null : new Share(resources - 1, characters - uri.length());
+        }
+    }
+
     /**
      * A session's place among those who want a resource.
      *
@@ -45,22 +66,34 @@ final class SharedSubscriptions {
     /**
      * Takes the session in.
      *
-     * @return empty if there are too many resources
+     * @return empty if there are too many resources, or too many of this session
      */
     synchronized Optional<Place> join(String uri, String session) {
         Interest known = interests.get(uri);
-        if (known != null) {
-            known.sessions.add(session);
-            return Optional.of(new Place(uri, null, known.granted));
-        }
-        if (interests.size() >= resourcesMax) {
+        boolean joined = known != null && known.sessions.contains(session);
+        if (!joined && !hasRoom(known, uri, session)) {
             return Optional.empty();
         }
+        Interest interest = known == null ? begin(uri) : known;
+        if (interest.sessions.add(session)) {
+            shares.put(session, share(session).with(uri));
+        }
+        return Optional.of(new Place(uri, known == null ? turns.next(uri) : null, interest.granted));
+    }
+
+    private boolean hasRoom(@Nullable Interest known, String uri, String session) {
+        return share(session).hasRoomFor(uri) && (known != null || interests.size() < resourcesMax);
+    }
+
+    private Share share(String session) {
+        return shares.getOrDefault(session, Share.NOTHING);
+    }
+
+    private Interest begin(String uri) {
         Interest interest = new Interest();
-        interest.sessions.add(session);
         nested = nested || isNested(uri);
         interests.put(uri, interest);
-        return Optional.of(new Place(uri, turns.next(uri), interest.granted));
+        return interest;
     }
 
     private boolean isNested(String uri) {
@@ -73,13 +106,22 @@ final class SharedSubscriptions {
         Interest interest = interests.get(first.uri());
         if (interest != null && interest.granted == first.granted()) {
             interests.remove(first.uri());
+            interest.sessions.forEach(session -> release(first.uri(), session));
         }
+    }
+
+    private void release(String uri, String session) {
+        shares.computeIfPresent(session, (same, share) -> share.without(uri));
     }
 
     /** The turn to tell the server; empty unless this session was the last that wanted it. */
     synchronized Optional<Turn> leave(String uri, String session) {
         Interest interest = interests.get(uri);
-        if (interest == null || !interest.sessions.remove(session) || !interest.sessions.isEmpty()) {
+        if (interest == null || !interest.sessions.remove(session)) {
+            return Optional.empty();
+        }
+        release(uri, session);
+        if (!interest.sessions.isEmpty()) {
             return Optional.empty();
         }
         interests.remove(uri);

@@ -71,6 +71,7 @@ abstract class PooledUpstreamFixture {
         final List<String> settled = new CopyOnWriteArrayList<>(); // URIs and levels
         volatile boolean open = true;
         volatile boolean sessionLost;
+        volatile boolean broken; // throws when it is looked at
 
         Line(Server server, Duplex.Origin origin) {
             this.server = server;
@@ -97,6 +98,9 @@ abstract class PooledUpstreamFixture {
 
         @Override
         public boolean isOpen() {
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
             return open;
         }
 

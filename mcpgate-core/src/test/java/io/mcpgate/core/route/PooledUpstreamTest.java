@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -148,6 +149,30 @@ class PooledUpstreamTest extends PooledUpstreamFixture {
     }
 
     @Nested
+    class ASessionWhoseHandshakeBreaks {
+        private final AtomicBoolean broken = new AtomicBoolean(true);
+        private final Session session = new ForwardingSession(RecordingSession.legacy("s")) {
+            @Override
+            public Optional<Payload> handshake() {
+                if (broken.get()) {
+                    throw new IllegalStateException("broken");
+                }
+                return super.handshake();
+            }
+        };
+
+        @Test
+        void isIntroducedByItsNextCall() {
+            assertThatThrownBy(() -> send(request("tools/list", session))).hasRootCauseMessage("broken");
+            broken.set(false);
+
+            assertThat(send(request("tools/list", session))).isInstanceOf(Reply.Complete.class);
+
+            assertThat(server.lines).hasSize(1);
+        }
+    }
+
+    @Nested
     class AConnectionOnWhichTheIntroductionFails {
         private final RecordingSession session = RecordingSession.legacy("s");
 
@@ -218,6 +243,19 @@ class PooledUpstreamTest extends PooledUpstreamFixture {
             Reply reply = send(request("tools/list", RecordingSession.legacy("b")));
 
             assertThat(((Reply.Failure) reply).message()).contains("no connection free");
+        }
+
+        @Test
+        void hasTheConnectionBackOfACallThatBroke() {
+            upstream = upstream(Sharing.SESSION, new PoolLimits(1, Duration.ofMinutes(1), Duration.ofSeconds(5)));
+            RecordingSession session = RecordingSession.legacy("a");
+            send(request("initialize", session));
+            server.lines.get(0).broken = true;
+            assertThatThrownBy(() -> send(request("tools/list", session))).hasStackTraceContaining("broken");
+
+            Reply reply = send(request("tools/list", RecordingSession.legacy("b")));
+
+            assertThat(reply).isInstanceOf(Reply.Complete.class);
         }
 
         @Test

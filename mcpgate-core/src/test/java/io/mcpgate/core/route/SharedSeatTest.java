@@ -75,6 +75,10 @@ class SharedSeatTest extends PooledUpstreamFixture {
                 .withServer("crm");
     }
 
+    private static Call notifies(RecordingSession session, String method, Payload params) {
+        return Call.notification(method, params, session).withPrincipal(ALICE).withServer("crm");
+    }
+
     private CompletableFuture<Reply> started(Call call) {
         return upstream.forward(call).toCompletableFuture();
     }
@@ -326,6 +330,17 @@ class SharedSeatTest extends PooledUpstreamFixture {
         }
 
         @Test
+        void isForgottenAlsoIfTheServerDoesNotTakeItBack() {
+            started(asks(a, "resources/unsubscribe", "mem://a"));
+            unsubscribed.complete(Reply.Failure.received(-32601, "Method not found", null));
+
+            server.lines.get(0).sessionLost = true;
+            send(request("tools/list", b));
+
+            assertThat(server.lines.get(1).settled).isEmpty();
+        }
+
+        @Test
         void isNotHeldUpByAnother() {
             started(asks(a, "resources/unsubscribe", "mem://a"));
 
@@ -347,6 +362,114 @@ class SharedSeatTest extends PooledUpstreamFixture {
             assertThat(next).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
             assertThat(sent()).containsExactly("resources/subscribe", "resources/unsubscribe", "resources/subscribe");
         }
+    }
+
+    @Nested
+    class ASessionThatSubscribesToAsMuchAsItMay {
+        private static final int LONGEST = 8_192;
+
+        private Reply subscribe(RecordingSession session, String uri) {
+            return send(asks(session, "resources/subscribe", uri));
+        }
+
+        /** As long as a URI may be, and each another one. */
+        private String longUri(int number) {
+            String start = "mem://" + number + "/";
+            return start + "x".repeat(LONGEST - start.length());
+        }
+
+        private void subscribeToLongOnes() {
+            for (int i = 0; i < SessionMemory.CHARACTERS_MAX / LONGEST; i++) {
+                assertThat(subscribe(a, longUri(i))).isInstanceOf(Reply.Complete.class);
+            }
+        }
+
+        private void subscribeToMany() {
+            for (int i = 0; i < SessionMemory.RESOURCES_MAX; i++) {
+                assertThat(subscribe(a, "mem://" + i)).isInstanceOf(Reply.Complete.class);
+            }
+        }
+
+        @Test
+        void isRefusedMoreCharactersAndCostsTheOthersNone() {
+            subscribeToLongOnes();
+
+            assertThat(kind(subscribe(a, "mem://more"))).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(subscribe(b, "mem://more")).isInstanceOf(Reply.Complete.class);
+            assertThat(subscribe(b, longUri(-1))).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void isRefusedMoreResourcesAndCostsTheOthersNone() {
+            subscribeToMany();
+
+            assertThat(kind(subscribe(a, "mem://more"))).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(subscribe(b, "mem://more")).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void isRefusedAlsoWhatOthersHaveSubscribedTo() {
+            subscribe(b, "mem://more");
+            subscribeToMany();
+
+            assertThat(kind(subscribe(a, "mem://more"))).isEqualTo(ErrorCode.RATE_LIMITED);
+            update("mem://more");
+            assertThat(a.delivered()).isEmpty();
+        }
+
+        @Test
+        void mayAskAgainForWhatItHas() {
+            subscribeToMany();
+
+            assertThat(subscribe(a, "mem://7")).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void mayHaveAnotherForEachThatItGivesBack() {
+            subscribe(b, "mem://0"); // so that the server is not told of it
+            subscribeToMany();
+            send(asks(a, "resources/unsubscribe", "mem://0"));
+            send(asks(a, "resources/unsubscribe", "mem://1"));
+
+            assertThat(subscribe(a, "mem://one")).isInstanceOf(Reply.Complete.class);
+            assertThat(subscribe(a, "mem://two")).isInstanceOf(Reply.Complete.class);
+            assertThat(kind(subscribe(a, "mem://three"))).isEqualTo(ErrorCode.RATE_LIMITED);
+        }
+
+        @Test
+        void mayHaveAnotherForEachThatTheServerRefuses() {
+            server.special = call -> call.method().equals("resources/subscribe")
+                    ? CompletableFuture.completedFuture(Reply.Failure.received(-32602, "Resource not found", null))
+                    : null;
+            for (int i = 0; i < SessionMemory.RESOURCES_MAX; i++) {
+                subscribe(a, "mem://" + i);
+            }
+            server.special = call -> null;
+
+            assertThat(subscribe(a, "mem://more")).isInstanceOf(Reply.Complete.class);
+        }
+    }
+
+    @Test
+    void subscribesNobodyByANotification() {
+        send(asks(a, "resources/subscribe", "mem://a"));
+        send(notifies(b, "resources/subscribe", Payload.of(Map.of("uri", "mem://a"))));
+
+        update("mem://a");
+
+        assertThat(a.delivered()).hasSize(1);
+        assertThat(b.delivered()).isEmpty();
+    }
+
+    @Test
+    void isIdleBehindANotificationThatIsNamedLikeTheHandshake() {
+        upstream.close();
+        upstream = upstream(Sharing.ALL, new PoolLimits(1, Duration.ofMinutes(1), Duration.ofSeconds(5)));
+        send(notifies(a, "initialize", Payload.empty()));
+
+        Reply reply = send(request("tools/list", RecordingSession.modern("m"))); // on a connection in its place
+
+        assertThat(reply).isInstanceOf(Reply.Complete.class);
     }
 
     @Test
