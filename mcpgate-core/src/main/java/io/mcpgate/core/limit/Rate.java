@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * So many calls in a period; they come back evenly over the period, and unused ones pile up to at most {@code calls}.
  *
- * @param calls how many, at least 1
+ * @param calls how many, at least 1 and at most one for each nanosecond
  * @param period in what time, at least a millisecond and at most 366 days
  */
 public record Rate(long calls, Duration period) {
@@ -17,6 +17,9 @@ public record Rate(long calls, Duration period) {
     public Rate {
         if (calls < 1 || period.compareTo(Duration.ofMillis(1)) < 0 || period.compareTo(PERIOD_MAX) > 0) {
             throw new IllegalArgumentException("A rate has at least 1 call, in a period between 1 ms and 366 days");
+        }
+        if (calls > period.toNanos()) {
+            throw new IllegalArgumentException("A rate has at most one call for each nanosecond");
         }
     }
 

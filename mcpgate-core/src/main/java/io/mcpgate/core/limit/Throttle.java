@@ -1,10 +1,6 @@
 package io.mcpgate.core.limit;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
@@ -13,6 +9,7 @@ import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.policy.Globs;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +26,15 @@ import java.util.function.LongSupplier;
  * <p>Counting is by principal and never by session, id or address: opening another session gives nobody more.
  */
 public final class Throttle implements Interceptor {
-    /** Counts that are kept at once; the longest unused go first, which favours nobody who still calls. */
+    /**
+     * Counts that each limit keeps at once. None with something used up is forgotten: who comes new beyond that shares one
+     * further count, until a count that was not used for the longest period of the limit makes room.
+     */
     public static final int COUNTS_MAX = 100_000;
 
     private final List<Rule> rules;
     private final LongSupplier nanoClock;
+    private final int countsMax;
 
     /**
      * Enforces limits.
@@ -41,25 +42,37 @@ public final class Throttle implements Interceptor {
      * @param nanoClock monotonic, e.g. {@link System#nanoTime}
      */
     public Throttle(List<Limit> limits, LongSupplier nanoClock) {
-        this.rules = limits.stream().map(limit -> new Rule(limit, nanoClock)).toList();
-        this.nanoClock = nanoClock;
+        this(limits, nanoClock, COUNTS_MAX);
     }
 
-    private Throttle(LongSupplier nanoClock, List<Rule> rules) {
-        this.rules = rules;
+    Throttle(List<Limit> limits, LongSupplier nanoClock, int countsMax) {
+        this(List.of(), nanoClock, countsMax, limits);
+    }
+
+    private Throttle(List<Rule> before, LongSupplier nanoClock, int countsMax, List<Limit> limits) {
+        this.rules = rules(before, nanoClock, countsMax, limits);
         this.nanoClock = nanoClock;
+        this.countsMax = countsMax;
     }
 
     /** Enforces other limits; those that are the same go on counting, so that a reload gives nobody more. */
     public Throttle withLimits(List<Limit> limits) {
-        return new Throttle(
-                nanoClock,
-                limits.stream()
-                        .map(limit -> rules.stream()
-                                .filter(rule -> rule.limit.equals(limit))
-                                .findFirst()
-                                .orElseGet(() -> new Rule(limit, nanoClock)))
-                        .toList());
+        return new Throttle(rules, nanoClock, countsMax, limits);
+    }
+
+    /** Each of those before goes on for one limit at the most: two that are equal count each by themselves. */
+    private static List<Rule> rules(List<Rule> before, LongSupplier nanoClock, int countsMax, List<Limit> limits) {
+        List<Rule> free = new ArrayList<>(before);
+        List<Rule> rules = new ArrayList<>();
+        for (Limit limit : limits) {
+            Rule rule = free.stream()
+                    .filter(known -> known.limit.equals(limit))
+                    .findFirst()
+                    .orElseGet(() -> new Rule(limit, nanoClock, countsMax));
+            free.remove(rule);
+            rules.add(rule);
+        }
+        return List.copyOf(rules);
     }
 
     @Override
@@ -69,28 +82,18 @@ public final class Throttle implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
+        List<Bucket> taken = new ArrayList<>(rules.size());
         for (Rule rule : rules) {
             if (rule.counts(call)) {
                 Bucket bucket = rule.bucket(call);
                 if (!bucket.tryConsume(1)) {
-                    giveBack(call, rule);
+                    taken.forEach(before -> before.addTokens(1));
                     return refuse(call, rule, bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
                 }
+                taken.add(bucket);
             }
         }
         return chain.proceed(call);
-    }
-
-    /** What the call has taken from the limits before the one that refuses it. */
-    private void giveBack(Call call, Rule refusing) {
-        for (Rule rule : rules) {
-            if (rule == refusing) {
-                return;
-            }
-            if (rule.counts(call)) {
-                rule.bucket(call).addTokens(1);
-            }
-        }
     }
 
     private static CompletionStage<Reply> refuse(Call call, Rule rule, long nanosToWait) {
@@ -107,18 +110,14 @@ public final class Throttle implements Interceptor {
         private final Globs servers;
         private final Globs tools;
         private final Globs methods;
-        private final LongSupplier nanoClock;
-        private final Cache<List<String>, Bucket> buckets = Caffeine.newBuilder()
-                .maximumSize(COUNTS_MAX)
-                .executor(Runnable::run) // upkeep on the calling thread: no pool that the host cannot see
-                .build();
+        private final Counts counts;
 
-        private Rule(Limit limit, LongSupplier nanoClock) {
+        private Rule(Limit limit, LongSupplier nanoClock, int countsMax) {
             this.limit = limit;
             this.servers = new Globs(limit.servers());
             this.tools = new Globs(limit.tools());
             this.methods = new Globs(limit.methods());
-            this.nanoClock = nanoClock;
+            this.counts = new Counts(limit.rates(), nanoClock, countsMax);
         }
 
         private boolean counts(Call call) {
@@ -137,44 +136,20 @@ public final class Throttle implements Interceptor {
         }
 
         private Bucket bucket(Call call) {
-            return buckets.get(key(call), unused -> newBucket());
+            return counts.of(key(call));
         }
 
-        private List<String> key(Call call) {
+        private Counts.Key key(Call call) {
             String server = call.server().orElse("");
             String principal = call.principal().id();
             return switch (limit.per()) {
-                case PRINCIPAL -> List.of(principal);
-                case TOOL -> List.of(server, call.target().name());
-                case PRINCIPAL_TOOL -> List.of(principal, server, call.target().name());
-                case SERVER -> List.of(server);
-                case GLOBAL -> List.of();
+                case PRINCIPAL -> new Counts.Key(principal, "", "");
+                case TOOL -> new Counts.Key("", server, call.target().name());
+                case PRINCIPAL_TOOL ->
+                    new Counts.Key(principal, server, call.target().name());
+                case SERVER -> new Counts.Key("", server, "");
+                case GLOBAL -> new Counts.Key("", "", "");
             };
-        }
-
-        private Bucket newBucket() {
-            var builder = Bucket.builder().withCustomTimePrecision(new Nanos(nanoClock));
-            for (Rate rate : limit.rates()) {
-                builder.addLimit(Bandwidth.builder()
-                        .capacity(rate.calls())
-                        .refillGreedy(rate.calls(), rate.period())
-                        .build());
-            }
-            return builder.build();
-        }
-    }
-
-    private record Nanos(LongSupplier clock) implements TimeMeter {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public long currentTimeNanos() {
-            return clock.getAsLong();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
         }
     }
 }

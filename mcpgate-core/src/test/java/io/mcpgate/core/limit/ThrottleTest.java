@@ -170,6 +170,104 @@ class ThrottleTest {
         }
     }
 
+    @Test
+    void countsOnceForEachOfTwoLimitsThatAreEqualAlsoWhenTheyAreTakenOver() {
+        Limit limit = Limit.of("same", Limit.Per.PRINCIPAL, Rate.parse("2/h"));
+        Throttle before = throttle(limit, limit);
+        assertThat(passes(before, search())).isTrue();
+
+        Throttle after = before.withLimits(List.of(limit, limit));
+
+        assertThat(passes(after, search())).isTrue();
+        assertThat(passes(after, search())).isFalse();
+    }
+
+    /** A client can call as many tools as it can make up names. */
+    @Nested
+    class WithNoRoomForAnotherCount {
+        private final Limit each = Limit.of("each", Limit.Per.PRINCIPAL_TOOL, Rate.parse("1/h"));
+        private final Throttle full = new Throttle(List.of(each), nanos::get, 3);
+
+        private boolean mayCall(String tool) {
+            return passes(full, Samples.toolCall(tool, session));
+        }
+
+        private void invent(int names) {
+            for (int i = 0; i < names; i++) {
+                mayCall("invented-" + i);
+            }
+        }
+
+        @Test
+        void forgetsNoneOfWhichSomethingIsUsedUp() {
+            assertThat(mayCall("expensive")).isTrue();
+
+            invent(1_000);
+
+            assertThat(mayCall("expensive")).isFalse();
+        }
+
+        @Test
+        void countsAllWhoComeNewTogether() {
+            invent(3);
+
+            assertThat(mayCall("new")).isTrue();
+            assertThat(mayCall("newer")).isFalse();
+        }
+
+        @Test
+        void makesRoomWhenCountsAreWholeAgain() {
+            invent(4);
+            assertThat(mayCall("new")).isFalse();
+
+            nanos.addAndGet(Duration.ofHours(1).toNanos());
+
+            assertThat(mayCall("new")).isTrue();
+            assertThat(mayCall("newer")).as("has a count of its own").isTrue();
+        }
+
+        @Test
+        void makesRoomOnlyInPlaceOfThoseThatAreWhole() {
+            invent(2);
+            nanos.addAndGet(Duration.ofMinutes(30).toNanos());
+            assertThat(mayCall("expensive")).isTrue();
+            nanos.addAndGet(Duration.ofMinutes(30).toNanos());
+
+            assertThat(mayCall("new")).isTrue();
+
+            assertThat(mayCall("newer")).as("also has a count of its own").isTrue();
+            assertThat(mayCall("expensive")).isFalse();
+        }
+
+        /** Otherwise it would have twice as much: what was shared, and then its own. */
+        @Test
+        void beginsACountWithNoMoreThanIsLeftOfTheSharedOne() {
+            invent(3);
+            nanos.addAndGet(Duration.ofMinutes(30).toNanos());
+            assertThat(mayCall("new")).as("by the shared count").isTrue();
+            nanos.addAndGet(Duration.ofMinutes(30).toNanos());
+
+            assertThat(mayCall("new")).as("there is room by now").isFalse();
+        }
+
+        @Test
+        void givesBackWhatItHasTakenFromTheSharedCount() {
+            Throttle two = new Throttle(
+                    List.of(
+                            Limit.of("each", Limit.Per.PRINCIPAL_TOOL, Rate.parse("1/d")),
+                            Limit.of("all", Limit.Per.GLOBAL, Rate.parse("1/h"))),
+                    nanos::get,
+                    1);
+            assertThat(passes(two, search())).isTrue();
+            Call newcomer = Samples.toolCall("new", session);
+            assertThat(passes(two, newcomer)).as("refused by the other limit").isFalse();
+
+            nanos.addAndGet(Duration.ofHours(1).toNanos());
+
+            assertThat(passes(two, newcomer)).isTrue();
+        }
+    }
+
     @Nested
     class ARate {
         @ParameterizedTest
@@ -199,6 +297,7 @@ class ThrottleTest {
                     "ten/s",
                     "10/s/s",
                     "1/999999d",
+                    "1000001/ms", // more than one for each nanosecond
                     "9999999999999/s"
                 })
         void isRefusedOtherwise(String text) {
