@@ -144,6 +144,18 @@ class GovernedStatelessTransportTest {
             assertThat(echo.contexts).isEmpty();
         }
 
+        @Test
+        void refusesANameThatIsLongerThanNamesAre() {
+            wrapped.setMcpHandler(echo);
+
+            JSONRPCResponse response = send("ann", request("x", "find" + "x".repeat(1_021)));
+
+            assertThat(response.id()).isEqualTo("x");
+            assertThat(response.error().code()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+            assertThat(response.error().message()).isEqualTo("A name has at most 1024 characters, and a URI 8192");
+            assertThat(echo.contexts).isEmpty();
+        }
+
         /** A request that a stateless server takes is nobody else's, whoever was first. */
         @Test
         void belongsToNobody() {

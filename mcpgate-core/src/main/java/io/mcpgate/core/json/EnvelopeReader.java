@@ -135,7 +135,7 @@ final class EnvelopeReader implements JsonReader.Walk {
         if (named == null || named.isEmpty()) {
             throw invalid("A method is a string that is not empty");
         }
-        require(named.length() <= Peek.NAME_MAX, "A method has at most " + Peek.NAME_MAX + " characters");
+        require(named.length() <= NameLengths.NAME_MAX, NameLengths.METHOD_TOO_LONG);
         require(params != null || !paramsPresent, "Params are an object");
         if (params != null) {
             require(
@@ -157,7 +157,7 @@ final class EnvelopeReader implements JsonReader.Walk {
 
     private void requireClear(Peek named) throws MalformedMessage {
         require(!named.lookalike, "A member of the params differs only in case from one of the specification");
-        require(!named.isTooLong(), "A name has at most " + Peek.NAME_MAX + " characters, and a URI " + Peek.URI_MAX);
+        require(!named.isTooLong(), NameLengths.NAME_TOO_LONG);
     }
 
     private Envelope result() throws MalformedMessage {

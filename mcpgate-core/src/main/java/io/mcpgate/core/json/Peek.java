@@ -9,11 +9,6 @@ import org.jspecify.annotations.Nullable;
  * into the message's bytes. Filled by {@link JsonReader} and not changed afterwards.
  */
 final class Peek implements Cloneable {
-    /** Characters of a method, and of what a request names: they are kept in records, caches and counts. */
-    static final int NAME_MAX = 1_024;
-
-    static final int URI_MAX = 8_192;
-
     /** Of what a client says of itself: sessions are kept by it. */
     static final int SELF_DESCRIPTION_BYTES_MAX = 64 << 10;
 
@@ -120,11 +115,11 @@ final class Peek implements Cloneable {
 
     /** Whether something that it names is longer than names are. */
     boolean isTooLong() {
-        return longer(name, NAME_MAX)
-                || longer(taskId, NAME_MAX)
-                || longer(refName, NAME_MAX)
-                || longer(uri, URI_MAX)
-                || longer(refUri, URI_MAX);
+        return longer(name, NameLengths.NAME_MAX)
+                || longer(taskId, NameLengths.NAME_MAX)
+                || longer(refName, NameLengths.NAME_MAX)
+                || longer(uri, NameLengths.URI_MAX)
+                || longer(refUri, NameLengths.URI_MAX);
     }
 
     private static boolean longer(@Nullable String text, int most) {

@@ -11,6 +11,7 @@ import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.json.NameLengths;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.core.protocol.Outlet;
@@ -184,7 +185,8 @@ public final class ClientEdge implements AutoCloseable {
      */
     public CompletionStage<Reply> call(Envelope.Request request, UnaryOperator<Call> dress) {
         FromClient client = new FromClient();
-        return client.pass(dress.apply(client.call(request, null)));
+        return client.passUnlessTooLong(dress.apply(client.call(request, null)))
+                .exceptionally(tooMany -> Reply.failure(ErrorCode.UNAVAILABLE, "Too many refusals are under way"));
     }
 
     /**
@@ -277,7 +279,23 @@ public final class ClientEdge implements AutoCloseable {
             Session at = call.session();
             return at.isModern() && isUnknown(at.protocolVersion())
                     ? refuse(unsupported(at.protocolVersion()))
+                    : passUnlessTooLong(call);
+        }
+
+        /** What came as bytes has been measured by the reader, the objects of somebody else's stack have not. */
+        CompletionStage<Reply> passUnlessTooLong(Call call) {
+            Optional<String> tooLong = tooLong(call);
+            return tooLong.isPresent()
+                    ? refuse(Reply.Failure.of(ErrorCode.INVALID_REQUEST, tooLong.get()))
                     : pass(call);
+        }
+
+        private Optional<String> tooLong(Call call) {
+            try {
+                return NameLengths.offence(call);
+            } catch (RuntimeException unreadable) { // a host's object need not be JSON; the gate has that recorded
+                return Optional.empty();
+            }
         }
 
         @Override
@@ -285,7 +303,7 @@ public final class ClientEdge implements AutoCloseable {
             return refused(why.message()).thenApply(recorded -> why);
         }
 
-        CompletionStage<Reply> pass(Call call) {
+        private CompletionStage<Reply> pass(Call call) {
             return gate.handle(call).handle((reply, error) -> {
                 if (error != null) {
                     LOG.error("{} of the client failed inside the gateway", call.method(), error);

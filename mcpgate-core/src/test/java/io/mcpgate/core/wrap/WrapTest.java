@@ -34,8 +34,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WrapTest {
     private static final Principal ANN = Principal.of("ann", "seller");
@@ -169,6 +173,39 @@ class WrapTest {
         assertThat(toServer).hasSize(1_024);
         assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(1_025));
         assertRecordedAsRefused("More than 1024 requests are in flight here");
+    }
+
+    /** What comes as bytes is measured by the reader; what a stack hands in as objects, by nobody else. */
+    @ParameterizedTest
+    @MethodSource("whatNamesTooMuch")
+    void recordsARequestThatNamesWhatIsLongerThanNamesAre(Envelope.Request request, String why) {
+        wrap.client().receive(request);
+
+        assertThat(toServer).isEmpty();
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
+        assertThat(last(toClient, Envelope.Failed.class).code()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+        assertThat(last(toClient, Envelope.Failed.class).message()).isEqualTo(why);
+        assertRecordedAsRefused(why);
+    }
+
+    static Stream<Arguments> whatNamesTooMuch() {
+        String name = "A name has at most 1024 characters, and a URI 8192";
+        String longName = "x".repeat(1_025);
+        Map<String, String> template = Map.of("type", "ref/resource", "uri", "{x}" + "x".repeat(8_190));
+        return Stream.of(
+                Arguments.of(request(7, longName, Map.of()), "A method has at most 1024 characters"),
+                Arguments.of(call(7, "find" + "x".repeat(1_021)), name),
+                Arguments.of(request(7, "prompts/get", Map.of("name", longName)), name),
+                Arguments.of(request(7, "tasks/get", Map.of("taskId", longName)), name),
+                Arguments.of(request(7, "resources/read", Map.of("uri", "x".repeat(8_193))), name),
+                Arguments.of(request(7, "completion/complete", Map.of("ref", template)), name));
+    }
+
+    @Test
+    void takesTheLongestNameToTheServer() {
+        wrap.client().receive(call(7, "find" + "x".repeat(1_020)));
+
+        assertThat(toServer).hasSize(1);
     }
 
     /** An authenticator of the host's own may take everybody for somebody, and what is refused stays so. */
@@ -375,6 +412,30 @@ class WrapTest {
         assertThat(onward.get(1).session().handshake())
                 .as("what another has said")
                 .isEmpty();
+    }
+
+    @Test
+    void refusesLongNamesAlsoFromAStatelessStack() {
+        ClientEdge clients = ClientEdge.stateless(gateway, "crm");
+        List<Call> onward = new CopyOnWriteArrayList<>();
+
+        Reply refused = stateless(clients, onward, "ann", call(1, "find" + "x".repeat(1_021)));
+
+        assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.INVALID_REQUEST));
+        assertThat(onward).isEmpty();
+        assertRecordedAsRefused("A name has at most 1024 characters, and a URI 8192");
+    }
+
+    @Test
+    void answersAStatelessStackAlsoWhenTooManyRefusalsWaitForTheirRecord() {
+        ClientEdge clients = ClientEdge.stateless(new Recording(new CopyOnWriteArrayList<>()), "crm");
+        for (int i = 1; i <= 1_024; i++) {
+            clients.refused("no JSON");
+        }
+
+        CompletionStage<Reply> reply = clients.call(call(1, "x".repeat(1_025)), UnaryOperator.identity());
+
+        assertThat(reply).isCompletedWithValueMatching(done -> ((Reply.Failure) done).is(ErrorCode.UNAVAILABLE));
     }
 
     private static Reply stateless(ClientEdge clients, List<Call> onward, String key, Envelope.Request request) {
