@@ -44,10 +44,16 @@ public final class RolePolicyStore implements PolicyStore {
     private record Remembering(RolePolicy policy, Cache<Question, Decision> decisions) implements Policy {
         @Override
         public Decision decide(Access access) {
-            return access.target().kind() == Target.Kind.METHOD
-                            && access.method().length() <= REMEMBERED_LENGTH_MAX
+            return isRemembered(access)
                     ? decisions.get(new Question(policy, access), question -> policy.decide(access))
                     : policy.decide(access);
+        }
+
+        /** A method may be asked for on account of another one, and either may be a client's invention. */
+        private static boolean isRemembered(Access access) {
+            return access.target().kind() == Target.Kind.METHOD
+                    && access.method().length() <= REMEMBERED_LENGTH_MAX
+                    && access.target().name().length() <= REMEMBERED_LENGTH_MAX;
         }
     }
 

@@ -32,7 +32,9 @@ class RolePolicyStoreTest extends PolicyStoreContract {
                                     NONE),
                             Grant.tools("files", "*")),
                     List.of(Grant.tools("*", "*_secret"))),
-            Role.allowing("asker", new Grant(List.of("crm"), NONE, NONE, NONE, NONE, List.of("sampling/*"))),
+            Role.allowing(
+                    "asker",
+                    new Grant(List.of("crm"), NONE, NONE, NONE, NONE, List.of("sampling/*", "subscriptions/listen/*"))),
             new Role(
                     "frozen",
                     List.of(),
@@ -76,6 +78,22 @@ class RolePolicyStoreTest extends PolicyStoreContract {
 
         assertThat(decide(asker, remembered)).isSameAs(decide(asker, remembered));
         assertThat(decide(asker, tooLong)).isEqualTo(decide(asker, tooLong)).isNotSameAs(decide(asker, tooLong));
+    }
+
+    /** Thousands of members that the specification does not have can stand in one {@code subscriptions/listen}. */
+    @Test
+    void remembersWhatItSaysOfAPartOfAMethodUnlessThatIsLong() {
+        Principal asker = Principal.of("ann", "asker");
+        Access remembered = listen("x".repeat(107)); // 128 characters in all
+        Access tooLong = listen("x".repeat(108));
+
+        assertThat(decide(asker, remembered)).isSameAs(decide(asker, remembered));
+        assertThat(decide(asker, tooLong)).isEqualTo(decide(asker, tooLong)).isNotSameAs(decide(asker, tooLong));
+    }
+
+    private static Access listen(String member) {
+        Target part = new Target(Target.Kind.METHOD, "subscriptions/listen/" + member);
+        return Access.toServer("crm", "subscriptions/listen", part);
     }
 
     @ParameterizedTest
