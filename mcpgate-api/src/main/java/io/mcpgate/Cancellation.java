@@ -23,7 +23,10 @@ public final class Cancellation {
         return cancelled;
     }
 
-    /** Cancels; the second and later calls do nothing. */
+    /**
+     * Cancels; the second and later calls do nothing. All listeners run, whatever any of them throws; then the first that was
+     * thrown is thrown on, and has the others as {@linkplain Throwable#getSuppressed() suppressed} ones.
+     */
     public void cancel() {
         List<Runnable> due;
         synchronized (this) {
@@ -34,7 +37,28 @@ public final class Cancellation {
             due = listeners == null ? List.of() : listeners;
             listeners = null;
         }
-        due.forEach(Runnable::run);
+        runAll(due);
+    }
+
+    private static void runAll(List<Runnable> listeners) {
+        Throwable first = null;
+        for (Runnable listener : listeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException | Error broken) {
+                if (first == null) {
+                    first = broken;
+                } else if (first != broken) {
+                    first.addSuppressed(broken);
+                }
+            }
+        }
+        if (first instanceof RuntimeException broken) {
+            throw broken;
+        }
+        if (first instanceof Error broken) {
+            throw broken;
+        }
     }
 
     /**

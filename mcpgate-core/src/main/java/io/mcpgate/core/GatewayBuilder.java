@@ -304,13 +304,15 @@ public final class GatewayBuilder {
     /** What the gateway must close, in order. */
     record Owned(List<Upstream> upstreams, @Nullable ScheduledExecutorService timer, List<Runnable> closing) {
         void close() {
-            upstreams.forEach(Upstream::close);
+            List<Runnable> all = new ArrayList<>();
+            upstreams.forEach(upstream -> all.add(upstream::close));
             if (timer != null) {
-                timer.shutdownNow();
+                all.add(timer::shutdownNow);
             }
             for (int i = closing.size() - 1; i >= 0; i--) {
-                closing.get(i).run();
+                all.add(closing.get(i));
             }
+            Closing.all(all);
         }
     }
 
@@ -339,6 +341,10 @@ public final class GatewayBuilder {
 
     List<String> serverNames() {
         return List.copyOf(servers.keySet());
+    }
+
+    Duration timeout() {
+        return timeout;
     }
 
     Duration timeout(Call call) {

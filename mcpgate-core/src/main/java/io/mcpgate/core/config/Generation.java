@@ -3,6 +3,7 @@ package io.mcpgate.core.config;
 import io.mcpgate.Call;
 import io.mcpgate.Reply;
 import io.mcpgate.audit.AuditSink;
+import io.mcpgate.core.Closing;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.route.Upstream;
 import java.util.ArrayList;
@@ -126,8 +127,11 @@ final class Generation {
         return leftovers;
     }
 
+    /** Closes all that it uses, whoever else uses it and whatever throws; then throws what was thrown first. */
     void closeEverything() {
-        upstreams.values().forEach(Upstream::close);
-        sink.close();
+        List<Runnable> all = new ArrayList<>();
+        upstreams.values().forEach(upstream -> all.add(upstream::close));
+        all.add(sink::close);
+        Closing.all(all);
     }
 }

@@ -3,12 +3,14 @@ package io.mcpgate.core.config;
 import io.mcpgate.Call;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
+import io.mcpgate.core.Closing;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.Timeouts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -105,7 +107,7 @@ public final class ReloadingGate implements Gate, AutoCloseable {
     }
 
     private void end(Generation generation) {
-        generation.gateway().close(Duration.ZERO); // waits for nothing, as no call is left
+        closeOrWarn(() -> generation.gateway().close(Duration.ZERO)); // waits for nothing, as no call is left
         if (generation.leftovers().isEmpty()) {
             living.remove(generation);
             return;
@@ -119,14 +121,16 @@ public final class ReloadingGate implements Gate, AutoCloseable {
     }
 
     private void closeLeftovers(Generation generation) {
-        for (Runnable close : generation.leftovers()) {
-            try {
-                close.run();
-            } catch (RuntimeException broken) {
-                LOG.warn("Something of the replaced configuration did not close cleanly", broken);
-            }
-        }
+        generation.leftovers().forEach(ReloadingGate::closeOrWarn);
         living.remove(generation);
+    }
+
+    private static void closeOrWarn(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException broken) {
+            LOG.warn("Something of the replaced configuration did not close cleanly", broken);
+        }
     }
 
     /** What counts at the moment. */
@@ -168,7 +172,11 @@ public final class ReloadingGate implements Gate, AutoCloseable {
         return current.gateway().wraps(server);
     }
 
-    /** Ends everything as {@link Gateway#close()} does. Blocks for at most the drain time and what children need to end. */
+    /**
+     * Ends everything as {@link Gateway#close()} does. Blocks for at most the drain time and what children need to end. All of
+     * it ends, whatever throws, as an audit file may that cannot be brought to the disk; what was thrown first is thrown at
+     * the end.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -178,14 +186,18 @@ public final class ReloadingGate implements Gate, AutoCloseable {
             closed = true;
         }
         Generation last = current;
-        last.gateway().close();
+        Closing.all(List.of(last.gateway()::close, () -> closeLiving(last), timer::shutdownNow));
+    }
+
+    private void closeLiving(Generation last) {
+        List<Runnable> all = new ArrayList<>();
         for (Generation generation : living) {
             if (generation != last) {
-                generation.gateway().close(Duration.ZERO); // older calls have had at least as long
+                all.add(() -> generation.gateway().close(Duration.ZERO)); // older calls have had at least as long
             }
-            generation.closeEverything();
+            all.add(generation::closeEverything);
         }
-        timer.shutdownNow();
+        Closing.all(all);
     }
 
     /** The steps of the gateway that counts at the moment. */

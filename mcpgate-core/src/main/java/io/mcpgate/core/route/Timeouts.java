@@ -8,9 +8,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends waiting. On the gateway's own timer: {@link CompletableFuture#orTimeout} uses a thread that nobody can close. */
 public final class Timeouts {
+    private static final Logger LOG = LoggerFactory.getLogger(Timeouts.class);
+
     private Timeouts() {}
 
     /** A timer of one daemon thread, {@code mcpgate-timer-} and the name. Whoever makes it ends it. */
@@ -24,7 +28,10 @@ public final class Timeouts {
         return timer;
     }
 
-    /** The stage, or after {@code limit} the failure that {@code otherwise} gives. */
+    /**
+     * The stage, or after {@code limit} the failure that {@code otherwise} gives. If that throws, then what it throws is the
+     * failure: the wait is over all the same.
+     */
     public static <T> CompletableFuture<T> within(
             CompletionStage<T> stage, Duration limit, ScheduledExecutorService timer, Supplier<Throwable> otherwise) {
         CompletableFuture<T> original = stage.toCompletableFuture();
@@ -35,7 +42,7 @@ public final class Timeouts {
         Future<?> alarm = timer.schedule(
                 () -> {
                     if (!bounded.isDone()) {
-                        bounded.completeExceptionally(otherwise.get());
+                        bounded.completeExceptionally(reason(otherwise));
                     }
                 },
                 limit.toNanos(),
@@ -49,5 +56,14 @@ public final class Timeouts {
             }
         });
         return bounded;
+    }
+
+    private static Throwable reason(Supplier<Throwable> otherwise) {
+        try {
+            return otherwise.get();
+        } catch (RuntimeException | Error broken) {
+            LOG.error("What is to be done when a wait is over has failed", broken);
+            return broken;
+        }
     }
 }

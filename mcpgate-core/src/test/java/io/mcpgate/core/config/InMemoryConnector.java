@@ -18,6 +18,7 @@ final class InMemoryConnector implements Connector {
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Duplex.Origin origin;
     private volatile boolean closed;
+    private volatile boolean failsToClose;
 
     InMemoryConnector(String name) {
         server = new ScriptedUpstream(name, "search", "delete");
@@ -25,6 +26,12 @@ final class InMemoryConnector implements Connector {
 
     InMemoryConnector when(Function<Call, CompletionStage<Reply>> how) {
         server.when(how);
+        return this;
+    }
+
+    /** Closing it throws, when it is closed. */
+    InMemoryConnector failingToClose() {
+        failsToClose = true;
         return this;
     }
 
@@ -76,5 +83,8 @@ final class InMemoryConnector implements Connector {
     @Override
     public void close() {
         closed = true;
+        if (failsToClose) {
+            throw new IllegalStateException(server.name() + " cannot be closed cleanly");
+        }
     }
 }

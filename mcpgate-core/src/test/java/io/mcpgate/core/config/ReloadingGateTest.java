@@ -522,6 +522,63 @@ class ReloadingGateTest {
         }
     }
 
+    @Nested
+    class Closing {
+        private final String name = "closing-" + System.nanoTime();
+        private final InMemoryConnector crm = failing("crm");
+        private final InMemoryConnector files = failing("files");
+
+        private InMemoryConnector failing(String server) {
+            return new InMemoryConnector(server)
+                    .when(ReloadingGateTest.this::answer)
+                    .failingToClose();
+        }
+
+        private GateConfig named(String servers) {
+            return config(servers, "search", "audit: {to: memory}", "name: " + name);
+        }
+
+        @Test
+        void endsEverythingAlsoIfServersThrow() {
+            gate.close();
+            gate = ReloadingGate.open(
+                    named(CRM + ", " + FILES),
+                    List.of(server -> Optional.of(server.name().equals("crm") ? crm : files)));
+            call("crm", "slow"); // so that the gateway before lives on
+            gate.apply(named(FILES));
+            assertThat(timers()).as("for the deadline").isNotEmpty();
+
+            assertThatThrownBy(gate::close).hasMessageEndingWith("cannot be closed cleanly");
+
+            assertThat(List.of(crm, files)).allMatch(InMemoryConnector::isClosed);
+            await().until(() -> timers().isEmpty());
+        }
+
+        private List<Thread> timers() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().endsWith(name))
+                    .toList();
+        }
+
+        @Test
+        void ofAReplacedGatewayClosesWhatIsGoneAlsoIfTheHostThrows() {
+            AtomicInteger closed = new AtomicInteger();
+            gate.close();
+            gate = ReloadingGate.open(
+                    config(CRM + ", " + FILES, "search"),
+                    List.of(ReloadingGateTest.this::connector),
+                    builder -> builder.closeWith(() -> {
+                        if (closed.getAndIncrement() == 0) {
+                            throw new IllegalStateException("the host's own cannot be closed cleanly");
+                        }
+                    }));
+
+            gate.apply(config(CRM, "search"));
+
+            await().until(() -> connectors.get("files").get(1).isClosed());
+        }
+    }
+
     @Test
     void handsEndedSessionsOn() {
         call("crm", "search").join();

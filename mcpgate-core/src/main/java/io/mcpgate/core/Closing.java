@@ -1,0 +1,33 @@
+package io.mcpgate.core;
+
+import java.util.List;
+
+/** Ends several things of which none may keep the others from being ended. */
+public final class Closing {
+    private Closing() {}
+
+    /**
+     * Runs all of these in their order, whatever any of them throws. Then the first that was thrown is thrown on, and has the
+     * others as {@linkplain Throwable#getSuppressed() suppressed} ones.
+     */
+    public static void all(List<Runnable> closing) {
+        Throwable first = null;
+        for (Runnable close : closing) {
+            try {
+                close.run();
+            } catch (RuntimeException | Error broken) {
+                if (first == null) {
+                    first = broken;
+                } else if (first != broken) {
+                    first.addSuppressed(broken);
+                }
+            }
+        }
+        if (first instanceof RuntimeException broken) {
+            throw broken;
+        }
+        if (first instanceof Error broken) {
+            throw broken;
+        }
+    }
+}
