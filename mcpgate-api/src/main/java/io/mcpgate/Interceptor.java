@@ -54,13 +54,17 @@ public interface Interceptor {
     /** The steps further in. One method, forever: what is particular to a call lives on the {@link Call}. */
     @FunctionalInterface
     interface Chain {
-        /** Passes the call, or a changed copy of it, on. Never throws. */
+        /**
+         * Passes the call, or a changed copy of it, on. Never throws. Behind the gateway's decision a changed copy is decided on
+         * again before it leaves, so a step cannot be talked into making a call that its caller may not make.
+         */
         CompletionStage<Reply> proceed(Call call);
     }
 
     /**
      * A step that only decides: pure, synchronous, before the call goes further. It is also shown each request inside an
-     * {@link Reply.InputRequired}, as the request to the client that it stands for; refusing one refuses the reply.
+     * {@link Reply.InputRequired} or a task's state, as the request to the client that it stands for; refusing one refuses
+     * what it came in.
      *
      * @param decide the answer that the call gets instead, or empty to let it pass
      */

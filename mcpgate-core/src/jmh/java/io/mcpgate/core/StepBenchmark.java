@@ -12,6 +12,7 @@ import io.mcpgate.core.catalog.CatalogNames;
 import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.route.NamedRouter;
+import io.mcpgate.core.route.Patience;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.Timeouts;
 import java.util.ArrayList;
@@ -61,8 +62,10 @@ public class StepBenchmark {
     public void choose() {
         timer = Timeouts.newTimer("bench");
         GatewayBuilder config = MeasuredGate.full(call -> AT_ONCE);
+        Patience patience = new Patience(config.timeout(), timer);
         Route route = new Route(
                 new NamedRouter(List.of(MeasuredGate.server(this::take))),
+                patience,
                 session -> new GovernedSession(session, call -> AT_ONCE));
         List<NamedStep> steps = new ArrayList<>(new DefaultChain(
                         config,
@@ -71,6 +74,7 @@ public class StepBenchmark {
                         new TaskOwners(System::nanoTime),
                         new Audience(),
                         new Addressing(new CatalogNames(Set.of(MeasuredGate.SERVER)), MeasuredGate.READER),
+                        patience,
                         route)
                 .steps());
         steps.add(NamedStep.of(Step.ROUTE, (call, end) -> route.proceed(call)));

@@ -18,8 +18,11 @@ import io.mcpgate.core.policy.Announce;
 import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.Authorize;
 import io.mcpgate.core.policy.Concealment;
+import io.mcpgate.core.policy.DecidedAgain;
 import io.mcpgate.core.policy.DeclaredCapabilities;
+import io.mcpgate.core.policy.Policies;
 import io.mcpgate.core.policy.TaskOwners;
+import io.mcpgate.core.route.Patience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +40,11 @@ final class DefaultChain {
     private final DeclaredCapabilities declared;
     private final Addressing addressing;
     private final Chain route;
+    private final Patience patience;
+    private final Policies policies;
+    private final Concealment concealment;
+    private final Authorize authorize;
+    private final Attempt attempt;
 
     DefaultChain(
             GatewayBuilder config,
@@ -45,6 +53,7 @@ final class DefaultChain {
             TaskOwners tasks,
             Audience audience,
             Addressing addressing,
+            Patience patience,
             Chain route) {
         this.config = config;
         this.timer = timer;
@@ -55,31 +64,49 @@ final class DefaultChain {
         this.addressing = addressing;
         this.recorder = new Recorder(config.auditSink(), config.observers(), config.refusesWhenAuditIsDown(), timer);
         this.route = route;
+        this.patience = patience;
+        this.policies = new Policies(config.policies(), patience);
+        this.concealment = new Concealment(ask(), config.reader());
+        this.authorize = authorize();
+        this.attempt = new Attempt(recorder, config.clock());
     }
 
     List<NamedStep> steps() {
-        Concealment concealment = new Concealment(ask(), config.reader());
         List<NamedStep> steps = new ArrayList<>();
         steps.add(NamedStep.of(Step.RECORD, new Record(recorder, config.clock())));
         steps.add(NamedStep.of(Step.BOUND, new Bound(config::timeout, timer)));
-        steps.add(NamedStep.of(Step.IDENTIFY, new Identify(config.authenticator())));
+        steps.add(NamedStep.of(Step.IDENTIFY, new Identify(config.authenticator(), patience)));
         steps.add(NamedStep.of(Step.ANNOUNCE, new Announce(audience)));
         steps.add(NamedStep.of(Step.COMPOSE, compose()));
         if (config.conceals()) {
             steps.add(NamedStep.of(Step.CONCEAL, concealment));
         }
-        steps.add(NamedStep.of(Step.AUTHORIZE, authorize(concealment)));
+        steps.add(NamedStep.of(Step.AUTHORIZE, authorize));
         throttle.ifPresent(limits -> steps.add(NamedStep.of(Step.THROTTLE, limits)));
-        steps.add(NamedStep.of(Step.ATTEMPT, new Attempt(recorder, config.clock())));
+        steps.add(
+                NamedStep.of(Step.ATTEMPT, hasStepsOfTheHost() ? decidedAgain().attempt() : attempt));
         config.insertions().forEach(insertion -> insertion.into(steps));
         return List.copyOf(steps);
+    }
+
+    /** The end of one of the chains. */
+    Chain end(Chain end) {
+        return hasStepsOfTheHost() ? decidedAgain().before(end) : end;
+    }
+
+    private boolean hasStepsOfTheHost() {
+        return !config.insertions().isEmpty();
+    }
+
+    private DecidedAgain decidedAgain() {
+        return new DecidedAgain(authorize, attempt);
     }
 
     private Interceptor compose() {
         CatalogProfile profile = new CatalogProfile(config.name(), config.version());
         return new Compose(
                 config.serverNames(),
-                config.policies(),
+                policies,
                 addressing,
                 tasks,
                 profile,
@@ -88,9 +115,13 @@ final class DefaultChain {
                 config.clock());
     }
 
-    private Interceptor authorize(Concealment concealment) {
+    private Authorize authorize() {
         return new Authorize(
-                config.policies(), config.reader(), tasks, config.conceals() ? concealment::prepare : list -> {});
+                policies,
+                config.reader(),
+                tasks,
+                hasStepsOfTheHost(),
+                config.conceals() ? concealment::prepare : list -> {});
     }
 
     /** The short way by which the gateway itself asks a server something: recorded and bounded like everything else. */

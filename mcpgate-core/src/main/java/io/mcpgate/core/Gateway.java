@@ -19,6 +19,7 @@ import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.protocol.ListenEnd;
 import io.mcpgate.core.route.NamedRouter;
+import io.mcpgate.core.route.Patience;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.core.stage.Ready;
@@ -41,6 +42,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,16 +92,19 @@ public final class Gateway implements Gate, AutoCloseable {
         this.servers = Set.copyOf(config.serverNames());
         this.addressing = new Addressing(new CatalogNames(servers), reader);
         Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
-        Route route = new Route(router, session -> new GovernedSession(session, this::toClient));
+        Patience patience = new Patience(config.timeout(), timer);
+        Route route = new Route(router, patience, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();
         this.tasks = config.tasks();
         this.policies = config.policies();
         this.standing = config.standing();
         this.audience = config.audience();
-        this.steps = new DefaultChain(config, timer, throttle, tasks, audience, addressing, route).steps();
+        DefaultChain chain = new DefaultChain(config, timer, throttle, tasks, audience, addressing, patience, route);
+        this.steps = chain.steps();
         for (Traffic traffic : Traffic.values()) {
             boolean toServer = traffic.direction() == Direction.TO_SERVER;
-            chains.put(traffic, Fold.fold(steps, traffic, toServer ? route : GovernedSession::toTransport));
+            Chain end = chain.end(toServer ? route : GovernedSession::toTransport);
+            chains.put(traffic, Fold.fold(steps, traffic, end));
         }
     }
 
@@ -118,8 +123,25 @@ public final class Gateway implements Gate, AutoCloseable {
         if (closing || (listens && listensEnd)) { // since it was looked at, or by whoever has ended them
             call.cancellation().cancel();
         }
-        CompletionStage<Reply> reply = traverse(addressing.address(call), () -> left(call));
+        CompletionStage<Reply> reply = addressed(call, () -> left(call));
         return listens ? reply.thenApply(done -> ended(call, done)) : reply;
+    }
+
+    private CompletionStage<Reply> addressed(Call call, Runnable afterwards) {
+        Call addressed;
+        try {
+            addressed = addressing.address(call);
+        } catch (RuntimeException broken) { // a host's object need not be JSON
+            return traverse(call, recorded(call.traffic(), broken), afterwards);
+        }
+        return traverse(addressed, afterwards);
+    }
+
+    /** A chain of the first own step, which records, and of nothing but failure behind it. */
+    private Chain recorded(Traffic traffic, RuntimeException broken) {
+        List<NamedStep> record =
+                steps.stream().filter(NamedStep::trusted).limit(1).toList();
+        return Fold.fold(record, traffic, call -> CompletableFuture.failedFuture(broken));
     }
 
     /** A listen that this side ends has the result of one (2026-07-28, "Subscriptions"), so that its client may listen again. */
@@ -184,6 +206,10 @@ public final class Gateway implements Gate, AutoCloseable {
         if (chain == null) {
             throw new IllegalStateException("There is a chain for every kind of traffic");
         }
+        return traverse(call, chain, afterwards);
+    }
+
+    private CompletionStage<Reply> traverse(Call call, Chain chain, Runnable afterwards) {
         Call tracked = Trail.start(call, correlationIds.next());
         CompletionStage<Reply> reply = chain.proceed(tracked);
         if (Ready.is(reply)) {
@@ -256,7 +282,8 @@ public final class Gateway implements Gate, AutoCloseable {
     /**
      * Ends the gateway: no new work; calls in flight finish, or are cancelled after the drain time; then upstreams,
      * children and the timer end, and the audit sink is closed if the gateway made it. Blocks for at most the drain time
-     * and what children need to end. Closing twice is harmless.
+     * and what children need to end. Closing twice is harmless. All of it ends, whatever throws; what was thrown first is
+     * thrown at the end.
      */
     @Override
     public void close() {
@@ -269,29 +296,37 @@ public final class Gateway implements Gate, AutoCloseable {
      */
     public void endListens() {
         listensEnd = true;
-        inFlight.stream()
-                .filter(Bound::isLongLived)
-                .forEach(call -> call.cancellation().cancel());
+        cancel(inFlight.stream().filter(Bound::isLongLived));
+    }
+
+    private static void cancel(Stream<Call> calls) {
+        Closing.all(calls.<Runnable>map(call -> call.cancellation()::cancel).toList());
     }
 
     /** Ends the gateway as {@link #close()} does, waiting for calls in flight for at most this time. */
     public void close(Duration patience) {
         closing = true;
-        watch.close();
-        endListens(); // they never finish
-        if (!inFlight.isEmpty()) {
-            try {
-                drained.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            } catch (TimeoutException late) {
-                LOG.warn("Gateway {} closes with {} calls in flight; they are cancelled", name, inFlight.size());
-            } catch (ExecutionException impossible) {
-                throw new IllegalStateException(impossible);
-            }
-            inFlight.forEach(call -> call.cancellation().cancel());
+        Closing.all(List.of(
+                watch::close,
+                this::endListens, // they never finish
+                () -> waitForCalls(patience),
+                owned::close));
+    }
+
+    private void waitForCalls(Duration patience) {
+        if (inFlight.isEmpty()) {
+            return;
         }
-        owned.close();
+        try {
+            drained.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException late) {
+            LOG.warn("Gateway {} closes with {} calls in flight; they are cancelled", name, inFlight.size());
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        cancel(inFlight.stream());
     }
 
     /** The steps in order, e.g. {@code Gateway[crm: Record → Bound → … → Route]}. */

@@ -2,14 +2,24 @@ package io.mcpgate.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
+import io.mcpgate.Payload;
 import io.mcpgate.Reply;
+import io.mcpgate.RequestId;
+import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Kind;
+import io.mcpgate.audit.AuditEvent.Outcome;
+import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.policy.PolicyStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +57,51 @@ class FailClosedTest extends GatewayFixture {
 
             assertThat(failure(reply).kind()).isEqualTo(ErrorCode.DEADLINE);
             assertThat(crm.received()).isEmpty();
+        }
+    }
+
+    /** What has no deadline of its own: it would stay in the gateway for ever. */
+    @Nested
+    class WhatNobodyWaitsFor {
+        private static final Duration SOON = Duration.ofMillis(50);
+
+        private final RecordingSession modern = RecordingSession.modern("m-1");
+
+        private List<Call> withoutADeadline() {
+            return Stream.of(
+                            Call.notification("notifications/roots/list_changed", Payload.empty(), session),
+                            LocalCall.STREAM.on(session),
+                            Call.request(
+                                    RequestId.of(1),
+                                    "subscriptions/listen",
+                                    Payload.of(Map.of("notifications", Map.of())),
+                                    modern))
+                    .map(call -> call.withServer("crm").with(Credential.KEY, new Credential.Vouched(ADMIN)))
+                    .toList();
+        }
+
+        private void isRefused(GatewayBuilder builder, ErrorCode kind) {
+            Gateway gateway = open(builder.timeout(SOON));
+            for (Call call : withoutADeadline()) {
+                assertThat(failure(join(gateway.handle(call))).kind())
+                        .as(call.toString())
+                        .isEqualTo(kind);
+            }
+            assertThat(crm.received()).isEmpty();
+            assertThat(audit.events())
+                    .extracting(AuditEvent::outcome)
+                    .hasSize(3)
+                    .containsOnly(Outcome.REFUSED);
+        }
+
+        @Test
+        void isDeniedWhenThePolicyStoreNeverAnswers() {
+            isRefused(builder().policies(principal -> new CompletableFuture<>()), ErrorCode.NOT_FOUND);
+        }
+
+        @Test
+        void isOfNobodyWhenTheAuthenticatorNeverAnswers() {
+            isRefused(builder().authenticator(credential -> new CompletableFuture<>()), ErrorCode.UNAUTHENTICATED);
         }
     }
 

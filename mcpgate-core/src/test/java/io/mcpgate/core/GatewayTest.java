@@ -15,6 +15,7 @@ import io.mcpgate.audit.AuditEvent.Kind;
 import io.mcpgate.audit.AuditEvent.Outcome;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.identity.Credential;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,48 @@ class GatewayTest extends GatewayFixture {
             join(open(builder()).handle(tool(ALICE, "crm", "search")));
 
             assertThat(crm.received().get(0).attribute(Credential.KEY)).contains(new Credential.None());
+        }
+    }
+
+    /** What a host's objects hold need not be JSON. */
+    @Nested
+    class ACallToTheCatalogThatCannotBeWritten {
+        private final Call call = call(ALICE, null, "tools/call", Map.of()).withParams(new Payload() {
+            @Override
+            public Object value() {
+                throw new IllegalArgumentException("A lone surrogate");
+            }
+
+            @Override
+            public ByteBuffer json() {
+                throw new IllegalArgumentException("A lone surrogate");
+            }
+
+            @Override
+            public Object member(String... path) {
+                return path.length == 1 && path[0].equals("name") ? "crm__search" : null;
+            }
+        });
+
+        @Test
+        void failsAndIsRecorded() {
+            Reply reply = join(open(builder()).handle(call));
+
+            assertThat(failure(reply).kind()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(audit.events()).singleElement().satisfies(event -> {
+                assertThat(event.outcome()).isEqualTo(Outcome.FAILED);
+                assertThat(failure(reply).data().string("correlationId")).contains(event.correlationId());
+            });
+        }
+
+        @Test
+        void isNotWaitedForWhenTheGatewayCloses() {
+            Gateway gateway = builder().drain(Duration.ofDays(1)).build();
+            join(gateway.handle(call));
+
+            gateway.close();
+
+            assertThat(crm.isClosed()).isTrue();
         }
     }
 
@@ -203,6 +246,16 @@ class GatewayTest extends GatewayFixture {
         }
 
         @Test
+        void goesOnWithoutASlowServerThatCannotBeToldSo() {
+            files.when(GatewayTest::neverAndThrowingWhenCancelled);
+
+            Reply reply = join(open(builder().catalogPatience(Duration.ofMillis(50)))
+                    .handle(call(ADMIN, null, "tools/list", Map.of())));
+
+            assertThat(names(reply, "tools", "name")).containsExactly("crm__search", "crm__delete");
+        }
+
+        @Test
         void introducesItselfInBothEras() {
             Gateway gateway = open(builder().name("front"));
 
@@ -227,8 +280,52 @@ class GatewayTest extends GatewayFixture {
         }
     }
 
+    private static CompletableFuture<Reply> neverAndThrowingWhenCancelled(Call call) {
+        call.cancellation().onCancel(() -> {
+            throw new IllegalStateException("It cannot be told");
+        });
+        return new CompletableFuture<>();
+    }
+
     @Nested
     class Closing {
+        @Test
+        void endsEverythingAlsoIfSomethingThrows() {
+            crm.when(GatewayTest::neverAndThrowingWhenCancelled);
+            List<String> closed = new ArrayList<>();
+            Gateway gateway = builder()
+                    .drain(Duration.ofMillis(50))
+                    .closeWith(() -> closed.add("what is closed last"))
+                    .closeWith(() -> {
+                        throw new IllegalStateException("It cannot be closed");
+                    })
+                    .build();
+            gateway.handle(tool(ALICE, "crm", "search"));
+            gateway.handle(tool(ALICE, "crm", "search"));
+
+            assertThatThrownBy(gateway::close).hasMessage("It cannot be told");
+
+            assertThat(crm.received())
+                    .hasSize(2)
+                    .allMatch(call -> call.cancellation().isCancelled());
+            assertThat(List.of(crm, files)).allMatch(ScriptedUpstream::isClosed);
+            assertThat(closed).containsExactly("what is closed last");
+        }
+
+        @Test
+        void endsAllListensAlsoIfOneOfThemThrows() {
+            crm.when(GatewayTest::neverAndThrowingWhenCancelled);
+            Gateway gateway = open(builder().drain(Duration.ofMillis(50)));
+            gateway.handle(listen(3));
+            gateway.handle(listen(4));
+
+            assertThatThrownBy(gateway::endListens).hasMessage("It cannot be told");
+
+            assertThat(crm.received())
+                    .hasSize(2)
+                    .allMatch(call -> call.cancellation().isCancelled());
+        }
+
         @Test
         void waitsForCallsInFlightAndTakesNoNewOnes() throws Exception {
             CompletableFuture<Reply> pending = new CompletableFuture<>();
@@ -254,20 +351,23 @@ class GatewayTest extends GatewayFixture {
         void endsAListenThatComesLate() {
             crm.when(call -> new CompletableFuture<>());
             Gateway gateway = open(builder());
-            Call listen = Call.request(
-                            RequestId.of(3),
-                            "subscriptions/listen",
-                            Payload.of(Map.of("notifications", Map.of("toolsListChanged", true))),
-                            RecordingSession.modern("s-late"))
-                    .with(Credential.KEY, new Credential.Vouched(ALICE))
-                    .withServer("crm");
 
             gateway.endListens();
 
-            assertThat(gateway.handle(listen).toCompletableFuture())
+            assertThat(gateway.handle(listen(3)).toCompletableFuture())
                     .succeedsWithin(Duration.ofSeconds(10))
                     .isInstanceOf(Reply.Complete.class);
             assertThat(crm.received()).isEmpty();
+        }
+
+        private Call listen(long id) {
+            return Call.request(
+                            RequestId.of(id),
+                            "subscriptions/listen",
+                            Payload.of(Map.of("notifications", Map.of("toolsListChanged", true))),
+                            RecordingSession.modern("s-listening"))
+                    .with(Credential.KEY, new Credential.Vouched(ALICE))
+                    .withServer("crm");
         }
 
         @Test

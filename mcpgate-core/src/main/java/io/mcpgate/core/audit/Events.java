@@ -11,6 +11,7 @@ import io.mcpgate.audit.AuditEvent.Verdict;
 import io.mcpgate.core.json.RawPayload;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes audit events of calls, replies and trails. */
@@ -58,7 +59,7 @@ record Events(Clock clock) {
                 outcome,
                 errorCode,
                 duration,
-                call.params().knownSize(),
+                size(call.params()),
                 replyBytes);
     }
 
@@ -80,7 +81,9 @@ record Events(Clock clock) {
     }
 
     private static boolean saysError(Payload result) {
-        return result instanceof RawPayload raw ? raw.isError() : Boolean.TRUE.equals(result.member("isError"));
+        return result instanceof RawPayload raw
+                ? raw.isError()
+                : told(() -> Boolean.TRUE.equals(result.member("isError")), false);
     }
 
     private static Outcome outcome(Trail trail, Reply.Failure failure) {
@@ -97,12 +100,25 @@ record Events(Clock clock) {
 
     private static int size(@Nullable Reply reply) {
         if (reply instanceof Reply.Complete complete) {
-            return complete.result().knownSize();
+            return size(complete.result());
         }
         if (reply instanceof Reply.InputRequired asking) {
-            return asking.result().knownSize();
+            return size(asking.result());
         }
         Payload data = reply instanceof Reply.Failure failure ? failure.data() : null;
-        return data == null ? 0 : data.knownSize();
+        return data == null ? 0 : size(data);
+    }
+
+    private static int size(Payload body) {
+        return body instanceof RawPayload raw ? raw.size() : told(body::knownSize, -1);
+    }
+
+    /** What an object of the host can say of itself: if it cannot, there is a record all the same. */
+    private static <T> T told(Supplier<T> asked, T otherwise) {
+        try {
+            return asked.get();
+        } catch (RuntimeException broken) {
+            return otherwise;
+        }
     }
 }

@@ -10,9 +10,9 @@ import io.mcpgate.Target;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.policy.Authorize;
+import io.mcpgate.core.policy.Policies;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.protocol.LocalCall;
-import io.mcpgate.policy.PolicyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -31,7 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 public final class Compose implements Interceptor {
     private final List<String> servers;
-    private final PolicyStore policies;
+    private final Policies policies;
     private final Addressing addressing;
     private final TaskOwners tasks;
     private final Survey survey;
@@ -47,7 +47,7 @@ public final class Compose implements Interceptor {
      */
     public Compose(
             List<String> servers,
-            PolicyStore policies,
+            Policies policies,
             Addressing addressing,
             TaskOwners tasks,
             CatalogProfile profile,
@@ -92,7 +92,7 @@ public final class Compose implements Interceptor {
     }
 
     private CompletionStage<Reply> compose(Call call, Chain chain) {
-        return Authorize.policyFor(policies, call.principal()).thenCompose(policy -> {
+        return policies.of(call).thenCompose(policy -> {
             List<String> visible = servers.stream()
                     .filter(server -> Authorize.mayEnter(policy, server))
                     .toList();

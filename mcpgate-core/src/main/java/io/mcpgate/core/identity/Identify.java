@@ -7,6 +7,7 @@ import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
+import io.mcpgate.core.route.Patience;
 import io.mcpgate.core.stage.Ready;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -19,9 +20,12 @@ public final class Identify implements Interceptor {
     private static final Credential NONE = new Credential.None();
 
     private final Authenticator authenticator;
+    private final Patience patience;
 
-    public Identify(Authenticator authenticator) {
+    /** Identifies by {@code authenticator}, which calls without a deadline wait for with {@code patience}. */
+    public Identify(Authenticator authenticator, Patience patience) {
         this.authenticator = authenticator;
+        this.patience = patience;
     }
 
     /** What comes from a server travels under the principal of the call or session that it belongs to. */
@@ -33,7 +37,7 @@ public final class Identify implements Interceptor {
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
         Credential credential = call.attribute(Credential.KEY).orElse(NONE);
-        CompletionStage<Optional<Principal>> found = authenticator.authenticate(credential);
+        CompletionStage<Optional<Principal>> found = patience.with(authenticator.authenticate(credential), call);
         return Ready.thenCompose(
                 Ready.is(found) ? found : found.exceptionally(broken -> failed(call, broken)),
                 principal -> proceed(call, credential, principal, chain));

@@ -31,7 +31,8 @@ import java.util.function.Consumer;
  * ({@link CompletionFilter}), tasks ({@link Tasks}), and requests inside a result ({@link InputRequests}).
  */
 public final class Authorize implements Interceptor {
-    private final PolicyStore store;
+    private final Policies policies;
+    private final boolean marks;
     private final Consumer<Call> onHidden;
     private final ListFilter lists;
     private final ListenFilter listens;
@@ -41,13 +42,15 @@ public final class Authorize implements Interceptor {
     private final Tasks tasks;
 
     /**
-     * Decides by {@code store}.
+     * Decides by {@code policies}.
      *
      * @param owners whose tasks are whose; to be shared by gateways that succeed each other
+     * @param marks whether calls are marked as allowed, for {@link DecidedAgain}
      * @param onHidden told of a list call from whose reply something was cut
      */
-    public Authorize(PolicyStore store, JsonReader reader, TaskOwners owners, Consumer<Call> onHidden) {
-        this.store = store;
+    public Authorize(Policies policies, JsonReader reader, TaskOwners owners, boolean marks, Consumer<Call> onHidden) {
+        this.policies = policies;
+        this.marks = marks;
         this.onHidden = onHidden;
         this.tasks = new Tasks(owners);
         this.lists = new ListFilter(reader);
@@ -59,7 +62,8 @@ public final class Authorize implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        return Ready.thenCompose(policyFor(store, call.principal()), policy -> decide(call, policy, chain));
+        Chain allowed = marks ? passed -> chain.proceed(Decided.mark(passed)) : chain;
+        return Ready.thenCompose(policies.of(call), policy -> decide(call, policy, allowed));
     }
 
     /** The policy of a principal; of a store that fails, one that denies. */

@@ -18,15 +18,18 @@ import java.util.function.UnaryOperator;
 /** The end of the chain towards servers: asks the router, and hands the call to the upstream. */
 public final class Route implements Interceptor.Chain {
     private final Router router;
+    private final Patience patience;
     private final UnaryOperator<Session> governed;
 
     /**
      * Routes by {@code router}.
      *
+     * @param patience with the router, for calls without a deadline
      * @param governed makes a session whose {@link Session#deliver} passes the steps on the way to the client
      */
-    public Route(Router router, UnaryOperator<Session> governed) {
+    public Route(Router router, Patience patience, UnaryOperator<Session> governed) {
         this.router = router;
+        this.patience = patience;
         this.governed = governed;
     }
 
@@ -38,7 +41,7 @@ public final class Route implements Interceptor.Chain {
         if (call.method().startsWith(LocalCall.PREFIX)) {
             return refuse(ErrorCode.METHOD_NOT_FOUND, "Method not found");
         }
-        return Ready.thenCompose(router.route(call), upstream -> forward(call, upstream));
+        return Ready.thenCompose(patience.with(router.route(call), call), upstream -> forward(call, upstream));
     }
 
     private CompletionStage<Reply> forward(Call call, Optional<Upstream> upstream) {

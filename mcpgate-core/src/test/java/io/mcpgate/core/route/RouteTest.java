@@ -1,6 +1,7 @@
 package io.mcpgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
@@ -10,11 +11,15 @@ import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.ScriptedUpstream;
 import io.mcpgate.core.protocol.EdgeCheck;
+import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -39,11 +44,34 @@ class RouteTest {
     }
 
     private static Reply route(Call call, Optional<Upstream> upstream) {
-        Route route = new Route(any -> CompletableFuture.completedFuture(upstream), UnaryOperator.identity());
+        return route(call, any -> CompletableFuture.completedFuture(upstream));
+    }
+
+    private static Reply route(Call call, Router router) {
+        ScheduledExecutorService timer = Timeouts.newTimer("route-test");
+        try {
+            Route route = new Route(router, new Patience(Duration.ofMillis(20), timer), UnaryOperator.identity());
+            return join(route, call);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private static Reply join(Route route, Call call) {
         return route.proceed(call)
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join();
+    }
+
+    /** A request has its own deadline; see {@code FailClosedTest}. */
+    @Test
+    void doesNotWaitForEverForARouterOfWhichNobodyElseKnowsHowLongItMayTake() {
+        Call told = Call.notification("notifications/roots/list_changed", Payload.empty(), session)
+                .withServer("crm");
+
+        assertThatThrownBy(() -> route(told, any -> new CompletableFuture<>()))
+                .hasCauseInstanceOf(TimeoutException.class);
     }
 
     @Test
