@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the members of a JSON-RPC message, in whatever order they stand, then says what message it is. */
 final class EnvelopeReader implements JsonReader.Walk {
+    /** The bytes that may stand around a body and be held with it; JSON-RPC itself needs far fewer. */
+    static final int AROUND_MAX = 512;
+
     private final JsonReader reader;
     private final byte[] bytes;
     private boolean version;
@@ -86,11 +89,16 @@ final class EnvelopeReader implements JsonReader.Walk {
         return object ? body : null;
     }
 
+    /**
+     * Bodies are counted by their own size wherever something waits or is kept, so none may hold a message that is much
+     * larger: one that is lost in members which JSON-RPC does not know, in space, or in a batch, is copied out.
+     */
     private RawPayload body(JsonReader.Tokens tokens, boolean mayList) throws IOException, MalformedMessage {
         int start = tokens.start();
         Peek peek = new Peek();
         new BodyReader(tokens, peek, start, mayList).read();
-        return new RawPayload(reader, bytes, start, tokens.end(), peek);
+        RawPayload body = new RawPayload(reader, bytes, start, tokens.end(), peek);
+        return bytes.length - body.size() > AROUND_MAX ? body.alone() : body;
     }
 
     private void error(JsonReader.Tokens tokens) throws IOException, MalformedMessage {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The few members of a body that the gateway routes and decides by, picked up while the envelope was read. Offsets are
- * into the message's bytes. Filled by {@link JsonReader} and not changed afterwards.
+ * relative to where the body begins, and so hold for a copy of it as well. Filled by {@link JsonReader} and not changed
+ * afterwards.
  */
 final class Peek implements Cloneable {
     /** Of what a client says of itself: sessions are kept by it. */

@@ -96,7 +96,7 @@ public final class RawPayload implements Payload {
         return Optional.of(new RawPayload(reader, changed, 0, changed.length, peek.underToken(token, text.length)));
     }
 
-    /** The same body without the message around it, for who keeps it for long: the rest may be large. */
+    /** The same body without anything of the message around it, for who keeps many, or each for long. */
     public RawPayload alone() {
         return size() == bytes.length
                 ? this

@@ -360,6 +360,116 @@ class JsonReaderTest {
         }
     }
 
+    /** Bodies are counted by their own size: what holds one must not hold much more. */
+    @Nested
+    class ABodyInAMessageThatIsMuchLarger {
+        private static final String BODY =
+                "{ \"name\" : \"n\", \"progressToken\" : \"theirs\", \"cacheScope\":\"public\","
+                        + " \"ref\":{\"uri\":\"é\"}, \"tools\" : [ {\"name\":\"a\"} , {\"name\":\"b\"} ] }";
+
+        private static final String PAD = "x".repeat(1 << 20);
+
+        private RawPayload params(String frame) throws MalformedMessage {
+            return (RawPayload) ((Envelope.Request) read(frame.formatted(BODY, PAD))).params();
+        }
+
+        private RawPayload behindMuch() throws MalformedMessage {
+            return params("{\"pad\":\"%2$s\",\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":%1$s}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"pad\":\"%2$s\",\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":%1$s}",
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":%1$s,\"pad\":{\"deep\":[\"%2$s\"]}}",
+                    "{\"\":\"%2$s\",\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":%1$s,\"pad\":\"%2$s\"}",
+                })
+        void holdsItselfOnly(String frame) throws Exception {
+            RawPayload body = params(frame);
+
+            assertThat(body.bytes()).isEqualTo(utf8(BODY));
+            assertThat(json(body)).isEqualTo(BODY);
+        }
+
+        @Test
+        void holdsItselfOnlyIfTheRestIsSpace() throws Exception {
+            RawPayload body = (RawPayload) ((Envelope.Request)
+                            read("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{}" + " ".repeat(1 << 20) + "}"))
+                    .params();
+
+            assertThat(body.bytes()).isEqualTo(utf8("{}"));
+        }
+
+        @Test
+        void holdsItselfOnlyAsAResultAndAsDataOfAnError() throws Exception {
+            String frame = "{\"jsonrpc\":\"2.0\",\"id\":1,%s,\"pad\":\"" + PAD + "\"}";
+
+            Envelope.Result result = (Envelope.Result) read(frame.formatted("\"result\":" + BODY));
+            Envelope.Failed failed = (Envelope.Failed)
+                    read(frame.formatted("\"error\":{\"code\":1,\"message\":\"m\",\"data\":" + BODY + "}"));
+
+            assertThat(((RawPayload) result.result()).bytes()).isEqualTo(utf8(BODY));
+            assertThat(((RawPayload) failed.data()).bytes()).isEqualTo(utf8(BODY));
+        }
+
+        @Test
+        void holdsItselfOnlyInABatch() throws Exception {
+            String message = "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":%s}";
+
+            Batch batch = reader.readBatch(
+                    utf8("[" + message.formatted(BODY) + "," + message.formatted("{\"pad\":\"" + PAD + "\"}") + "]"),
+                    2);
+
+            Envelope.Request first =
+                    (Envelope.Request) ((Batch.Message) batch.elements().get(0)).envelope();
+            assertThat(((RawPayload) first.params()).bytes()).isEqualTo(utf8(BODY));
+        }
+
+        @Test
+        void hasTheSameMembers() throws Exception {
+            RawPayload body = behindMuch();
+
+            assertThat(body.string("name")).contains("n");
+            assertThat(body.string("ref", "uri")).contains("é");
+            assertThat(body.members()).containsOnlyKeys("name", "progressToken", "cacheScope", "ref", "tools");
+        }
+
+        @Test
+        void keepsEveryByteUnderAnotherToken() throws Exception {
+            RawPayload body = behindMuch();
+
+            Payload renamed = Correlation.rename(body, RequestId.of(12_345_678));
+            Frame frame = Frame.requestAsking(RequestId.of(1), "m", body, RequestId.of(9));
+
+            assertThat(json(renamed)).isEqualTo(BODY.replace("\"theirs\"", "12345678"));
+            assertThat(new String(frame.toByteArray(), StandardCharsets.UTF_8))
+                    .endsWith(",\"params\":" + BODY.replace("\"theirs\"", "9") + "}");
+        }
+
+        @Test
+        void hasItsListCutInTheSamePlaces() throws Exception {
+            Envelope.Result result = (Envelope.Result)
+                    read("{\"pad\":\"" + PAD + "\",\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + BODY + "}");
+
+            Payload cut =
+                    ListDocument.read(reader, result.result(), "tools", "name").keepForOne(new boolean[] {false, true});
+
+            assertThat(json(cut))
+                    .isEqualTo(BODY.replace("{\"name\":\"a\"} , {\"name\":\"b\"}", "{\"name\":\"b\"}")
+                            .replace("public", "private"));
+        }
+
+        @Test
+        void isNotCopiedOutOfAnOrdinaryMessageHoweverLargeItIsItself() throws Exception {
+            byte[] message = utf8(
+                    "{\"jsonrpc\":\"2.0\",\"id\":\"" + "i".repeat(300) + "\",\"result\":{\"text\":\"" + PAD + "\"}}\n");
+
+            Envelope.Result result = (Envelope.Result) reader.read(message);
+
+            assertThat(((RawPayload) result.result()).bytes()).isSameAs(message);
+        }
+    }
+
     @Nested
     class WellFormedText {
         @Test
