@@ -84,9 +84,9 @@ class Seat implements Duplex.Origin, AutoCloseable {
 
     /** Sends on the connection that there is; what the server has certainly not seen is sent once more on a new one. */
     final CompletionStage<Reply> send(Call call) {
-        if (memory.isTooMuch(call)) {
-            return CompletableFuture.completedFuture(
-                    Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));
+        Reply refusal = memory.refusal(call);
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(refusal);
         }
         return sendOnce(call)
                 .exceptionallyCompose(error -> isLost(error) ? sendOnce(call) : CompletableFuture.failedFuture(error))

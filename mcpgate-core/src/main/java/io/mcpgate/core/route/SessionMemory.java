@@ -1,7 +1,9 @@
 package io.mcpgate.core.route;
 
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
+import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Target;
 import java.util.ArrayList;
@@ -24,13 +26,16 @@ final class SessionMemory {
     /** The characters of all their URIs. */
     static final int CHARACTERS_MAX = 1 << 20;
 
+    /** The characters of a log level; those that the specification knows have nine at the most. */
+    static final int LEVEL_CHARACTERS_MAX = 64;
+
     private static final RequestId ID = RequestId.of("mcpgate");
 
     private final int resourcesMax;
     private final int charactersMax;
     private final Set<String> resources = new LinkedHashSet<>(); // guarded by this
     private int characters; // of the resources; guarded by this
-    private @Nullable Payload level; // guarded by this
+    private String level = ""; // empty if none was set; guarded by this
 
     SessionMemory(int resourcesMax) {
         this(resourcesMax, CHARACTERS_MAX);
@@ -42,14 +47,30 @@ final class SessionMemory {
         this.charactersMax = charactersMax;
     }
 
-    /** Whether what this call settles, if it succeeds, is more than can be remembered. */
-    synchronized boolean isTooMuch(Call call) {
-        if (!call.method().equals("resources/subscribe")
-                || call.session().isModern()
-                || resources.contains(uri(call))) {
-            return false;
+    /** The answer to a call that would settle, if it succeeded, more than can be remembered; {@code null} to any other. */
+    synchronized @Nullable Reply refusal(Call call) {
+        if (call.session().isModern()) {
+            return null;
         }
-        return resources.size() >= resourcesMax || characters + uri(call).length() > charactersMax;
+        return switch (call.method()) {
+            case "resources/subscribe" ->
+                isTooMuch(uri(call))
+                        ? Reply.failure(
+                                ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection")
+                        : null;
+            case "logging/setLevel" ->
+                level(call).length() > LEVEL_CHARACTERS_MAX
+                        ? Reply.failure(
+                                ErrorCode.INVALID_PARAMS,
+                                "A log level has at most " + LEVEL_CHARACTERS_MAX + " characters")
+                        : null;
+            default -> null;
+        };
+    }
+
+    private boolean isTooMuch(String uri) {
+        return !resources.contains(uri)
+                && (resources.size() >= resourcesMax || characters + uri.length() > charactersMax);
     }
 
     /** The server has done as this call says. */
@@ -59,12 +80,12 @@ final class SessionMemory {
         }
         switch (call.method()) {
             case "resources/subscribe" -> {
-                if (!isTooMuch(call) && resources.add(uri(call))) {
+                if (!isTooMuch(uri(call)) && resources.add(uri(call))) {
                     characters += uri(call).length();
                 }
             }
             case "resources/unsubscribe" -> forget(uri(call));
-            case "logging/setLevel" -> level = call.params();
+            case "logging/setLevel" -> level = level(call);
             default -> {}
         }
     }
@@ -74,7 +95,7 @@ final class SessionMemory {
         if (call.method().equals("resources/subscribe")) {
             forget(uri(call));
         } else {
-            level = null;
+            level = "";
         }
     }
 
@@ -89,7 +110,7 @@ final class SessionMemory {
     synchronized void clear() {
         resources.clear();
         characters = 0;
-        level = null;
+        level = "";
     }
 
     /** Whether the client waits to be told of something. */
@@ -99,14 +120,14 @@ final class SessionMemory {
 
     /** Whether there is nothing to tell again. */
     synchronized boolean isEmpty() {
-        return resources.isEmpty() && level == null;
+        return resources.isEmpty() && level.isEmpty();
     }
 
     /** What the server is to be told again, in the name of whoever makes that call. */
     synchronized List<Call> again(Call by) {
         List<Call> calls = new ArrayList<>(resources.size() + 1);
-        if (level != null) {
-            calls.add(inNameOf(by, "logging/setLevel", level));
+        if (!level.isEmpty()) {
+            calls.add(inNameOf(by, "logging/setLevel", Payload.of(Map.of("level", level))));
         }
         resources.forEach(uri -> calls.add(inNameOf(by, "resources/subscribe", Payload.of(Map.of("uri", uri)))));
         return calls;
@@ -116,6 +137,11 @@ final class SessionMemory {
         return Call.request(ID, method, params, by.session())
                 .withPrincipal(by.principal())
                 .withServer(by.server().orElse(""));
+    }
+
+    /** Only this of the params is kept, which may be as large as a message; empty if it is no string. */
+    private static String level(Call call) {
+        return call.params().string("level").orElse("");
     }
 
     private static String uri(Call call) {

@@ -11,6 +11,8 @@ import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.contract.RecordingSession;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
@@ -57,6 +59,42 @@ class LostSessionTest extends PooledUpstreamFixture {
                             "resources/subscribe",
                             "tools/call");
             assertThat(line.settled).containsExactly("warning", "mem://b");
+        }
+
+        @Test
+        void isToldItsLogLevelAgainAndNothingThatStoodBesideIt() {
+            send(request("initialize", session));
+            Payload large = Payload.of(Map.of("level", "debug", "pad", "x".repeat(1 << 20)));
+            send(request("logging/setLevel", session).withParams(large));
+            List<Payload> told = new ArrayList<>();
+            server.special = call -> {
+                if (call.method().equals("logging/setLevel")) {
+                    told.add(call.params());
+                }
+                return null;
+            };
+
+            afterTheLoss();
+
+            assertThat(told).singleElement().satisfies(params -> {
+                assertThat(params.string("level")).contains("debug");
+                assertThat(params.size()).isEqualTo("{'level':'debug'}".length());
+            });
+        }
+
+        @Test
+        void isToldNoLogLevelThatTheServerDoesNotTakeAgain() {
+            send(request("initialize", session));
+            settle("logging/setLevel", "level", "debug", session);
+            server.special = call -> call.method().equals("logging/setLevel")
+                    ? CompletableFuture.completedFuture(Reply.Failure.received(-32602, "No such level", null))
+                    : null;
+            assertThat(afterTheLoss().settled).containsExactly("debug");
+            server.lines.get(1).sessionLost = true;
+
+            send(request("tools/call", session));
+
+            assertThat(server.lines.get(2).settled).isEmpty();
         }
 
         @Test
@@ -171,6 +209,18 @@ class LostSessionTest extends PooledUpstreamFixture {
             Reply reply = subscribe("mem://" + "x".repeat(SessionMemory.CHARACTERS_MAX), session);
 
             assertThat(kind(reply)).isEqualTo(ErrorCode.RATE_LIMITED);
+        }
+
+        @Test
+        void mayRememberOnlyALogLevelThatIsShort() {
+            send(request("initialize", session));
+            String longest = "x".repeat(SessionMemory.LEVEL_CHARACTERS_MAX);
+            assertThat(settle("logging/setLevel", "level", longest, session)).isInstanceOf(Reply.Complete.class);
+
+            Reply reply = settle("logging/setLevel", "level", longest + "x", session);
+
+            assertThat(kind(reply)).isEqualTo(ErrorCode.INVALID_PARAMS);
+            assertThat(server.lines.get(0).settled).containsExactly(longest);
         }
 
         @Test
