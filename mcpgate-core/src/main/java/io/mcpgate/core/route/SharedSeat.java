@@ -122,11 +122,16 @@ final class SharedSeat extends Seat {
                 subscriptions.refused(place);
             }
             if (error == null) {
-                place.granted().complete(reply);
+                place.granted().complete(forOthers(reply));
             } else {
                 place.granted().completeExceptionally(error);
             }
         });
+    }
+
+    /** What is kept as long as the subscription: not the server's result, which may be large and is the first one's. */
+    private static Reply forOthers(Reply reply) {
+        return reply instanceof Reply.Complete ? Reply.complete(Payload.empty()) : reply;
     }
 
     /** What a client wanted that has gone while it waited for its turn is not begun. */
@@ -139,7 +144,7 @@ final class SharedSeat extends Seat {
     /** What the server refuses one it has not granted to the next; but who gives up does so for nobody else. */
     private CompletionStage<Reply> grantedToFirst(Reply reply, Call next) {
         if (reply instanceof Reply.Complete) {
-            return done(Reply.complete(Payload.empty()));
+            return done(reply);
         }
         boolean gaveUp = reply instanceof Reply.Failure failure && failure.is(ErrorCode.CANCELLED);
         return gaveUp && !next.cancellation().isCancelled() ? subscribe(next) : done(reply);

@@ -1,6 +1,7 @@
 package io.mcpgate.core.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
@@ -11,6 +12,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -267,6 +269,25 @@ class SharedSeatTest extends PooledUpstreamFixture {
             assertThat(subscribe(b)).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
             assertThat(asked).hasSize(2);
         }
+    }
+
+    @Test
+    void doesNotHoldWhatTheServerHasSaidToASubscription() {
+        WeakReference<Payload> result = subscribed();
+
+        await().until(() -> {
+            System.gc();
+            return result.get() == null;
+        });
+        assertThat(send(asks(b, "resources/subscribe", "mem://a"))).isInstanceOf(Reply.Complete.class);
+    }
+
+    private WeakReference<Payload> subscribed() {
+        Payload result = Payload.of(Map.of("large", "x"));
+        server.special = call -> CompletableFuture.completedFuture(Reply.complete(result));
+        assertThat(send(asks(a, "resources/subscribe", "mem://a"))).isEqualTo(Reply.complete(result));
+        server.special = call -> null;
+        return new WeakReference<>(result);
     }
 
     @Nested
