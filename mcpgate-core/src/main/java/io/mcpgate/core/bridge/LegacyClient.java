@@ -10,9 +10,11 @@ import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.route.Upstream;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,7 +39,7 @@ final class LegacyClient {
     private volatile @Nullable Payload handshake;
     private volatile @Nullable String logLevel;
     private volatile @Nullable Rewrite description; // derived from the two above
-    private volatile @Nullable Payload capabilities; // the server's
+    private volatile Set<ListKind> promised = Set.of(); // of whose changes the server tells
 
     LegacyClient(Upstream server, JsonReader reader, ScheduledExecutorService timer) {
         this.server = server;
@@ -53,7 +55,7 @@ final class LegacyClient {
         return switch (call.method()) {
             case "initialize" -> initialize(call);
             case "notifications/initialized" -> {
-                subscription.start(capabilities);
+                subscription.start(promised);
                 yield done(Reply.accepted());
             }
             case "ping" -> done(Reply.complete(Payload.empty()));
@@ -78,7 +80,7 @@ final class LegacyClient {
                 return reply;
             }
             Payload result = Terms.initializeResult(asked, complete.result(), server.name());
-            capabilities = result;
+            promised = ListKind.promisedBy(result); // and no more of it: it may be large
             return Reply.complete(result);
         });
     }

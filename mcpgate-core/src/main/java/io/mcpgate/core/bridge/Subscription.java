@@ -102,9 +102,9 @@ final class Subscription {
                 .withServer(call.server().orElse(server.name()));
     }
 
-    /** Listens for what the server's capabilities promise; for nothing if they promise nothing. */
-    void start(@Nullable Payload initialized) {
-        wishes.lists(initialized == null ? Set.of() : ListKind.promisedBy(initialized));
+    /** Listens for the lists of whose changes the server has promised to tell. */
+    void start(Set<ListKind> promised) {
+        wishes.lists(promised);
         listen(true);
     }
 

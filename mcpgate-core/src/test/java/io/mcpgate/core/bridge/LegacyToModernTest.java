@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
@@ -8,6 +9,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.contract.Samples;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,17 @@ class LegacyToModernTest extends LegacyToModernFixture {
             server.on("server/discover", "{'resultType':'complete','capabilities':{'tools':{}}}");
             assertThat(result(initialize("2025-11-25")).member("capabilities", "tasks"))
                     .isNull();
+        }
+
+        @Test
+        void isNotHeldForTheSession() {
+            WeakReference<Payload> answer = new WeakReference<>(result(initialize("2025-11-25")));
+
+            await().until(() -> {
+                System.gc();
+                return answer.get() == null;
+            });
+            assertThat(result(send("ping", "{}")).members()).isEmpty();
         }
 
         @Test
