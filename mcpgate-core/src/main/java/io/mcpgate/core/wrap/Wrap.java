@@ -135,7 +135,10 @@ public final class Wrap implements AutoCloseable {
     private static final class Way implements WrappedUpstream.Onward, Duplex.Origin {
         private final String server;
         private @Nullable Connection connection;
-        private volatile @Nullable Call latest;
+        private volatile @Nullable Caller latest;
+
+        /** Who has called last. The call's body is not kept for this: until the next call it may be long. */
+        private record Caller(Session session, Principal principal) {}
 
         Way(String server) {
             this.server = server;
@@ -143,7 +146,7 @@ public final class Wrap implements AutoCloseable {
 
         @Override
         public CompletionStage<Reply> send(Call call) {
-            latest = call;
+            latest = new Caller(call.session(), call.principal());
             Connection open = connection;
             if (open == null) {
                 throw new IllegalStateException("A call came before the conversation was open");
@@ -159,12 +162,11 @@ public final class Wrap implements AutoCloseable {
                         ? parent.notificationToClient(request.method(), request.params())
                         : parent.requestToClient(id, request.method(), request.params());
             }
-            Call known = latest;
+            Caller known = latest;
             if (known == null) {
                 throw new IllegalStateException("A server cannot speak before its client");
             }
-            Session session = known.session();
-            return Call.unsolicited(id, request.method(), request.params(), session, known.principal(), server);
+            return Call.unsolicited(id, request.method(), request.params(), known.session(), known.principal(), server);
         }
 
         @Override

@@ -26,6 +26,7 @@ import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.WrappedUpstream;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -334,6 +335,33 @@ class WrapTest {
             assertThat(last(toClient, Envelope.Failed.class).code()).isEqualTo(ErrorCode.DEADLINE.code());
             assertThat(last(toServer, Envelope.Request.class).method()).isEqualTo("notifications/cancelled");
         }
+    }
+
+    @Test
+    void doesNotHoldTheBodyOfACallThatIsOver() {
+        List<RequestId> asked = new CopyOnWriteArrayList<>();
+        Outlet forgetful = (frame, call) -> {
+            asked.add(((Envelope.Request) frame.message()).id());
+            return CompletableFuture.completedFuture(null);
+        };
+        Wrap idle = Wrap.open(
+                gateway, "crm", ANN, into(toClient), origin -> server = new ServerEdge(forgetful, origin, () -> {}));
+
+        WeakReference<Payload> body = called(idle);
+        server.receive(new Envelope.Result(asked.get(0), Payload.of(Map.of("content", List.of()))));
+
+        org.awaitility.Awaitility.await().until(() -> {
+            System.gc();
+            return body.get() == null;
+        });
+        server.receive(request(99, "elicitation/create", Map.of("message", "Sure?")));
+        assertThat(last(toClient, Envelope.Request.class).method()).isEqualTo("elicitation/create");
+    }
+
+    private static WeakReference<Payload> called(Wrap wrap) {
+        Envelope.Request call = call(1, "find");
+        wrap.client().receive(call);
+        return new WeakReference<>(call.params());
     }
 
     @Test
