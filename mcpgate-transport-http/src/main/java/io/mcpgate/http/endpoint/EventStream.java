@@ -25,7 +25,10 @@ final class EventStream implements MessageStream {
     private static final ByteBuffer TAIL = Responder.ascii("\n\n");
     private static final ByteBuffer COMMENT = Responder.ascii(": keep-alive\n\n");
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private static final long HANDED_OVER_MAX = 64 << 10;
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final HttpExchange exchange;
     private final HttpExchange.Stream out;
@@ -193,17 +196,32 @@ final class EventStream implements MessageStream {
             cut();
             chunk.taken().completeExceptionally(new Closed("The client does not read its stream"));
         } else {
-            write(chunk.taken(), parts(chunk.head(), chunk.frame()));
+            write(chunk.taken(), chunk.head(), chunk.frame());
         }
     }
 
-    private static ByteBuffer[] parts(ByteBuffer head, @Nullable Frame frame) {
-        return frame == null
-                ? new ByteBuffer[] {head}
-                : new ByteBuffer[] {head, ByteBuffer.wrap(frame.toLine()), TAIL.duplicate()};
+    /** A large message goes in pieces: a client that has read some of them reads, though it has not read the message. */
+    private void write(CompletableFuture<Void> taken, ByteBuffer head, @Nullable Frame frame) {
+        if (frame == null) {
+            write(taken, true, head);
+            return;
+        }
+        ByteBuffer line = ByteBuffer.wrap(frame.toLine());
+        ByteBuffer before = head;
+        while (line.remaining() > PIECE_BYTES) {
+            write(taken, false, before, piece(line));
+            before = NOTHING.duplicate();
+        }
+        write(taken, true, before, line, TAIL.duplicate());
     }
 
-    private void write(CompletableFuture<Void> taken, ByteBuffer... parts) {
+    private static ByteBuffer piece(ByteBuffer line) {
+        ByteBuffer piece = line.slice(line.position(), PIECE_BYTES);
+        line.position(line.position() + PIECE_BYTES);
+        return piece;
+    }
+
+    private void write(CompletableFuture<Void> taken, boolean last, ByteBuffer... parts) {
         long bytes = 0;
         for (ByteBuffer part : parts) {
             bytes += part.remaining();
@@ -215,11 +233,11 @@ final class EventStream implements MessageStream {
         out.write(parts).whenComplete((done, error) -> {
             pendingBytes.addAndGet(-size);
             progressNanos = System.nanoTime();
-            if (error == null) {
-                taken.complete(null);
-            } else {
+            if (error != null) {
                 close();
                 taken.completeExceptionally(error);
+            } else if (last) {
+                taken.complete(null);
             }
             flush(); // what waited for this
         });

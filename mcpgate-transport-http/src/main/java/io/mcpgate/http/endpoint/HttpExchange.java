@@ -63,6 +63,7 @@ public interface HttpExchange {
         /**
          * Writes the parts, and sends them on their way at once.
          *
+         * @param parts whose bytes do not change any more
          * @return completes when the transport has taken them, which is the back-pressure; fails if it never will
          */
         CompletionStage<Void> write(ByteBuffer... parts);

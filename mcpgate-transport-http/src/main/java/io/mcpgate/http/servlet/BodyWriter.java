@@ -13,14 +13,18 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Writes a body when the container is ready for it. Bytes may be handed in by any thread; only one at a time writes, and
- * whoever waits for bytes to be taken is told outside of the lock.
+ * whoever waits for bytes to be taken is told outside of the lock. What is large is flushed bit by bit, for it is only then
+ * known that the client has taken some of it.
  */
 final class BodyWriter implements WriteListener {
+    private static final int FLUSH_BYTES = 64 << 10;
+
     private final AsyncContext async;
     private final ServletOutputStream out;
     private final Runnable onBroken;
     private final Deque<Chunk> waiting = new ArrayDeque<>(); // guarded by this
     private final List<Chunk> written = new ArrayList<>(); // guarded by this; not flushed yet
+    private long writtenBytes; // guarded by this
     private boolean started; // guarded by this
     private boolean flushing; // guarded by this
     private boolean ending; // guarded by this
@@ -104,10 +108,12 @@ final class BodyWriter implements WriteListener {
                 flushing = false;
                 taken.addAll(written);
                 written.clear();
+                writtenBytes = 0;
             }
-            Chunk next = waiting.poll();
+            Chunk next = writtenBytes < FLUSH_BYTES ? waiting.poll() : null;
             if (next != null) {
                 written.add(next); // before it is written: if that breaks, whoever waits for it must learn of it
+                writtenBytes += next.bytes.length;
                 out.write(next.bytes);
             } else if (!written.isEmpty()) {
                 flushing = true;

@@ -21,11 +21,21 @@ final class Buffers {
 
     /** The parts one behind the other: a copy if they are small, otherwise a view. */
     static Buffer join(ByteBuffer... parts) {
+        int size = size(parts);
+        return size < PIECE ? append(Buffer.buffer(size), parts) : BufferInternal.buffer(Unpooled.wrappedBuffer(parts));
+    }
+
+    private static int size(ByteBuffer... parts) {
         int size = 0;
         for (ByteBuffer part : parts) {
             size += part.remaining();
         }
-        return size > PIECE ? BufferInternal.buffer(Unpooled.wrappedBuffer(parts)) : append(Buffer.buffer(size), parts);
+        return size;
+    }
+
+    /** Whether the parts are a piece of their own, which nothing is gathered with. */
+    static boolean arePiece(ByteBuffer... parts) {
+        return size(parts) >= PIECE;
     }
 
     /** The parts behind what there is. */

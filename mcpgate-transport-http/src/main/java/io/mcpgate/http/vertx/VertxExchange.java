@@ -225,7 +225,8 @@ final class VertxExchange implements HttpExchange {
 
     /**
      * The answer, bit by bit. What is written in one turn of the event loop goes out together at its end: the events that a
-     * server sent in one go cost one system call, and none of them waits for anything that is still to come.
+     * server sent in one go cost one system call, and none of them waits for anything that is still to come. A piece of what
+     * is large goes on its own, and uncopied, as those of an answer in one piece do: each that was taken is seen.
      */
     private final class Body implements Stream {
         private @Nullable Batch open; // on the event loop
@@ -253,9 +254,15 @@ final class VertxExchange implements HttpExchange {
             if (response.ended() || response.closed()) {
                 return CompletableFuture.failedFuture(new IOException("The client is gone"));
             }
+            if (Buffers.arePiece(parts)) {
+                send(); // what came before it
+                Batch piece = new Batch(Buffers.join(parts), awaited());
+                send(piece);
+                return piece.written;
+            }
             Batch batch = open;
             if (batch == null) {
-                batch = new Batch(awaited());
+                batch = new Batch(Buffer.buffer(), awaited());
                 open = batch;
                 context.runOnContext(endOfTurn -> send());
             }
@@ -266,9 +273,12 @@ final class VertxExchange implements HttpExchange {
         private void send() {
             Batch batch = open;
             open = null;
-            if (batch == null) {
-                return; // it went with the end
+            if (batch != null) { // otherwise it went with the end, or before a piece
+                send(batch);
             }
+        }
+
+        private void send(Batch batch) {
             if (response.ended() || response.closed()) {
                 batch.written.completeExceptionally(new IOException("The client is gone"));
             } else {
@@ -308,12 +318,8 @@ final class VertxExchange implements HttpExchange {
         }
     }
 
-    /** What is written in one turn of the event loop. */
+    /** What is written in one turn of the event loop, or a piece. */
     private record Batch(Buffer bytes, CompletableFuture<Void> written) {
-        Batch(CompletableFuture<Void> written) {
-            this(Buffer.buffer(), written);
-        }
-
         void sent(@Nullable Void done) {
             written.complete(null);
         }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are no message, too large or too slow; and large ones that are sent. */
 abstract class BodiesScenarios extends EndpointFixture {
+    private static final Duration NEVER = Duration.ofMinutes(10);
+    private static final int RECEIVE_BUFFER = 256 << 10; // fixed, so that it does not grow to take in what is not read
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -89,6 +94,28 @@ abstract class BodiesScenarios extends EndpointFixture {
             assertThat(http.answer().body()).contains(text);
             http.send(said("small").whole());
             assertThat(http.answer().body()).contains("small");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {65_000, 65_536, 131_072, 131_073, 700_000})
+    void sendsALargeEventWhole(int size) {
+        String text = numbered(size);
+        try (RawHttp http = said(text).with("Accept", "text/event-stream").begin()) {
+            assertThat(http.head().status()).isEqualTo(200);
+            assertThat(http.event()).contains(text).endsWith("}}");
+            assertThat(http.event()).isNull();
+        }
+    }
+
+    @Test
+    void sendsALargeEventToWhoReadsItForLongerThanAStreamMayBeLeftUnread() throws Exception {
+        restart(LIMITS.withStreams(NEVER, Duration.ofSeconds(1)), Set.of(), Set.of());
+        try (RawHttp http = new RawHttp(engine.port(), RECEIVE_BUFFER).pausing(Duration.ofMillis(10))) {
+            http.send(modernTool("huge").with("Accept", "text/event-stream").whole());
+            assertThat(http.answer().body())
+                    .hasSizeGreaterThan(ScriptedUpstream.HUGE_BYTES)
+                    .endsWith("}}\n\n");
         }
     }
 

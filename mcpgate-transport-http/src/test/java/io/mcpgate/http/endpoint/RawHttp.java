@@ -10,13 +10,17 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** HTTP/1.1 on a bare socket, so that a test can send what no client library would. */
 final class RawHttp implements AutoCloseable {
+    private static final int PORTION = 64 << 10;
+
     final Socket socket;
     private final InputStream in;
     private final StringBuilder events = new StringBuilder();
@@ -24,6 +28,7 @@ final class RawHttp implements AutoCloseable {
     private int length;
     private boolean behindChunk;
     private int comments;
+    private Duration pause = Duration.ZERO;
 
     RawHttp(int port) {
         this(port, 0);
@@ -42,6 +47,12 @@ final class RawHttp implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** Reads from now on with a pause behind every 64 KiB, and behind what is shorter. */
+    RawHttp pausing(Duration behindEach) {
+        pause = behindEach;
+        return this;
     }
 
     record Answer(int status, Map<String, String> headers, String body) {
@@ -186,9 +197,14 @@ final class RawHttp implements AutoCloseable {
 
     private String bytes(int count) {
         try {
-            byte[] bytes = in.readNBytes(count);
-            if (bytes.length < count) {
-                throw new EOFException();
+            byte[] bytes = new byte[count];
+            for (int read = 0; read < count; ) {
+                int more = in.readNBytes(bytes, read, Math.min(PORTION, count - read));
+                if (more == 0) {
+                    throw new EOFException();
+                }
+                read += more;
+                LockSupport.parkNanos(pause.toNanos());
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException failed) {

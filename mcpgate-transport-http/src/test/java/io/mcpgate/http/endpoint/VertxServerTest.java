@@ -266,6 +266,20 @@ class VertxServerTest {
     }
 
     @Test
+    void goesOnWithTheEndOfAStreamForWhoReadsItForLongerThanAStall() {
+        ServerLimits hurried = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(Duration.ofSeconds(1));
+        EndpointLimits patient = EndpointLimits.DEFAULT.withStreams(NEVER, NEVER);
+        try (VertxServer slow = started(VertxServer.of(another(patient)).limits(hurried));
+                RawHttp http = new RawHttp(slow.port(), 256 << 10).pausing(Duration.ofMillis(10))) {
+            http.send(tool("huge", "Accept: text/event-stream\r\n"));
+
+            assertThat(http.answer().body())
+                    .hasSizeGreaterThan(ScriptedUpstream.HUGE_BYTES)
+                    .endsWith("}}\n\n");
+        }
+    }
+
+    @Test
     void takesNoConnectionForIdleWhoseLargeAnswerIsStillBeingRead() {
         ServerLimits patient = LIMITS.withStall(NEVER);
         try (VertxServer slow =
