@@ -23,6 +23,7 @@ final class Exchange implements HttpEngine.Receiver {
     private volatile HttpEngine.@Nullable Running running; // while it is: sessions remember exchanges that are over
     private volatile boolean aborted;
     private volatile long lastNanos = System.nanoTime();
+    private volatile @Nullable Long settledNanos; // when a look has first found it so
 
     /** An exchange that has not been started; {@code onOver} runs once, before its answer hears of the end. */
     Exchange(Answer answer, Runnable onOver) {
@@ -165,9 +166,21 @@ final class Exchange implements HttpEngine.Receiver {
         return answer.mayBeSilent();
     }
 
-    /** Whether what is still to come matters to nobody. */
-    boolean isSettled() {
-        return answer.isSettled();
+    /**
+     * For how long what comes has mattered to nobody, however much of it still comes. Counts from the first time that this is
+     * asked and it is so; zero before.
+     */
+    long lingeringNanos() {
+        if (!answer.isSettled()) {
+            return 0;
+        }
+        long now = System.nanoTime();
+        Long since = settledNanos;
+        if (since == null) {
+            settledNanos = now;
+            return 0;
+        }
+        return now - since;
     }
 
     private static CompletionStage<Void> done() {

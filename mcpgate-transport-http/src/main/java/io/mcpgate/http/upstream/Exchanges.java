@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The exchanges that a connector has under way: bounded in number, and ended when nothing has come for too long. Safe for
- * use by many threads.
+ * The exchanges that a connector has under way: bounded in number, and ended when nothing has come for too long, or when
+ * the server goes on for too long behind what mattered. Safe for use by many threads.
  */
 final class Exchanges {
+    /** How long a server may take to end an answer of which all that matters has come; then the connection is given up. */
     private static final Duration LINGER = Duration.ofSeconds(5);
+
     private static final Reply.Failure CLOSED =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The connection to the server was closed");
 
@@ -79,8 +81,9 @@ final class Exchanges {
     }
 
     private void sweep() {
+        long lingerMax = Math.min(LINGER.toNanos(), idle.toNanos());
         running.keySet().forEach(exchange -> {
-            boolean lingers = exchange.isSettled() && exchange.idleNanos() > Math.min(LINGER.toNanos(), idle.toNanos());
+            boolean lingers = exchange.lingeringNanos() > lingerMax;
             boolean silent = exchange.idleNanos() > idle.toNanos() && !exchange.mayBeSilent();
             if (lingers || silent) {
                 exchange.abort(Reply.Failure.of(

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Servers that cannot be reached, fall silent, break off, or say too much. */
@@ -71,6 +72,22 @@ abstract class BrokenServersScenarios extends ConnectorFixture {
 
         assertFails(answered((request, out) -> out.awaitDisconnect()), ErrorCode.UNAVAILABLE);
         await().untilAsserted(() -> assertThat(server.disconnects()).isEqualTo(1));
+    }
+
+    @Test
+    void endsTheStreamOfAnAnsweredCallOnWhichTheServerGoesOn() {
+        upstream.close();
+        connect(HttpConnector.builder(server.uri()).idle(Duration.ofMillis(500)));
+
+        assertOk(answered((request, out) -> {
+            out.stream().event(request.result(OK));
+            while (true) { // until it cannot
+                out.chunk(": still here\n\n");
+                LockSupport.parkNanos(5_000_000);
+            }
+        }));
+
+        await().untilAsserted(() -> assertThat(connector.exchanges()).isZero());
     }
 
     @Test
