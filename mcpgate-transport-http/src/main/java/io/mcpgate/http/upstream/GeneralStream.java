@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class GeneralStream implements Answer {
     private static final Duration WAIT_FIRST = Duration.ofSeconds(1);
     private static final Duration WAIT_LONGEST = Duration.ofMinutes(1);
+    /** A stream that lasted as long as this was in order, also if nothing was to be said; others may end at once each time. */
+    private static final Duration STEADY = Duration.ofSeconds(10);
+
     private static final Reply.Failure CLOSED =
             Reply.Failure.of(ErrorCode.UNAVAILABLE, "The connection to the server was closed");
 
     private final LegacyConnection connection;
-    private final Backoff backoff = new Backoff(WAIT_FIRST, WAIT_LONGEST, System::nanoTime);
+    private final LongSupplier nanoClock;
+    private final Backoff backoff;
     private boolean asked; // guarded by this
     private boolean closed; // guarded by this
     private @Nullable Exchange exchange; // guarded by this
@@ -34,10 +39,14 @@ final class GeneralStream implements Answer {
     private volatile boolean offered = true;
     private volatile boolean opened;
     private final Bookmark bookmark = new Bookmark();
-    private @Nullable EventStream events; // by one exchange after the other
+    private @Nullable EventStream events; // these by one exchange after the other
+    private long acceptedNanos;
 
-    GeneralStream(LegacyConnection connection) {
+    /** A stream that is not open yet. */
+    GeneralStream(LegacyConnection connection, LongSupplier nanoClock) {
         this.connection = connection;
+        this.nanoClock = nanoClock;
+        this.backoff = new Backoff(WAIT_FIRST, WAIT_LONGEST, nanoClock);
     }
 
     /** Opens the stream, the first time it is called. */
@@ -72,6 +81,7 @@ final class GeneralStream implements Answer {
         int status = head.status();
         if (Status.hasAnswer(status) && MediaType.of(head) == MediaType.EVENT_STREAM) {
             opened = true;
+            acceptedNanos = nanoClock.getAsLong();
             events = new EventStream(connection.messageBytesMax(), bookmark, this::event);
             return;
         }
@@ -121,9 +131,13 @@ final class GeneralStream implements Answer {
     }
 
     private void openAgainLater() {
+        boolean steady = events != null && nanoClock.getAsLong() - acceptedNanos >= STEADY.toNanos();
         events = null;
         if (!offered || !connection.isOpen()) {
             return;
+        }
+        if (steady) {
+            backoff.succeeded();
         }
         backoff.failed();
         Duration wished = bookmark.wait(Duration.ZERO);

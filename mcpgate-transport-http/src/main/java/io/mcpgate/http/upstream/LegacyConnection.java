@@ -29,7 +29,7 @@ final class LegacyConnection extends HttpConnection {
 
     LegacyConnection(Endpoint endpoint, Duplex.Origin origin) {
         super(endpoint, origin);
-        this.stream = new GeneralStream(this);
+        this.stream = new GeneralStream(this, System::nanoTime);
     }
 
     @Override
