@@ -14,10 +14,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +42,7 @@ public final class VertxServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VertxServer.class);
     private static final int EVENT_LOOPS_MAX = 4;
     private static final int CHUNK_BYTES_MAX = 8 << 10;
+    private static final CompletionStage<Void> NOTHING_LEFT = CompletableFuture.completedStage(null);
 
     private final McpEndpoint endpoint;
     private final String host;
@@ -50,7 +51,11 @@ public final class VertxServer implements AutoCloseable {
     private final Duration drain;
     private final @Nullable Vertx given;
     private final List<HttpServer> listening = new CopyOnWriteArrayList<>();
-    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private boolean shutDown; // guarded by this
+    /** Guarded by this; failed as long as there is nothing to end. */
+    private CompletableFuture<Running> starting =
+            CompletableFuture.failedFuture(new IllegalStateException("The server was not started"));
 
     private VertxServer(Builder config) {
         this.endpoint = config.endpoint;
@@ -121,11 +126,31 @@ public final class VertxServer implements AutoCloseable {
     private record Running(Vertx vertx, String deployment, Connections connections) {}
 
     /**
-     * Begins to listen.
+     * Begins to listen. Where that has failed it can be tried again.
      *
-     * @return this server; fails if the address cannot be bound
+     * @return this server; fails if the address cannot be bound, and with an {@link IllegalStateException} if the server was
+     *     started already, or is shut down before it listens
      */
     public CompletionStage<VertxServer> start() {
+        CompletableFuture<Running> deployed;
+        synchronized (this) {
+            if (shutDown) {
+                return CompletableFuture.failedFuture(wasShutDown());
+            }
+            if (!starting.isCompletedExceptionally()) {
+                return CompletableFuture.failedFuture(new IllegalStateException("The server was started already"));
+            }
+            starting = deploy();
+            deployed = starting;
+        }
+        return deployed.thenApply(running -> announced());
+    }
+
+    private static IllegalStateException wasShutDown() {
+        return new IllegalStateException("The server was shut down; build another one");
+    }
+
+    private CompletableFuture<Running> deploy() {
         Vertx vertx = given == null ? ownVertx() : given;
         SocketAddress address = port == 0
                 ? SocketAddress.sharedRandomPort(System.identityHashCode(this) >>> 1 | 1, host)
@@ -134,19 +159,29 @@ public final class VertxServer implements AutoCloseable {
         Connections connections = new Connections(limits, alarms);
         DeploymentOptions instances = new DeploymentOptions().setInstances(eventLoops());
         return vertx.deployVerticle(() -> new Listener(address, connections, alarms), instances)
-                .onSuccess(deployment -> running.set(new Running(vertx, deployment, connections)))
-                .onFailure(refused -> closeIfOwn(vertx))
                 .toCompletionStage()
-                .thenApply(deployment -> announced());
+                .thenApply(deployment -> new Running(vertx, deployment, connections))
+                .exceptionallyCompose(refused -> closeIfOwn(vertx)
+                        .toCompletionStage()
+                        .handle((closed, error) -> refused)
+                        .thenCompose(CompletableFuture::failedFuture))
+                .toCompletableFuture();
     }
 
     private VertxServer announced() {
+        if (isShutDown()) {
+            throw wasShutDown();
+        }
         LOG.info(
                 "Listening on http://{}:{}{}",
                 host.indexOf(':') < 0 ? host : '[' + host + ']',
                 port(),
                 endpoint.base());
         return this;
+    }
+
+    private synchronized boolean isShutDown() {
+        return shutDown;
     }
 
     private static int eventLoops() {
@@ -225,14 +260,34 @@ public final class VertxServer implements AutoCloseable {
 
     /**
      * Ends the server: no new connections, streams and listens end, requests in flight are answered, or cut off after the
-     * drain time; then the port is free. Calling it twice is harmless.
+     * drain time; then the port is free. One that is just starting is ended as soon as it has started. Calling it twice is
+     * harmless.
+     *
+     * @return completes when nothing of the server is left, also for those who were not the first to call
      */
     public CompletionStage<Void> shutdown() {
         endpoint.close();
-        Running was = running.getAndSet(null);
-        if (was == null) {
-            return Future.<Void>succeededFuture().toCompletionStage();
+        CompletionStage<Running> was;
+        synchronized (this) {
+            if (shutDown) {
+                return ended.copy();
+            }
+            shutDown = true;
+            was = starting;
         }
+        was.handle((running, failed) -> failed == null ? end(running) : NOTHING_LEFT)
+                .thenCompose(ending -> ending)
+                .whenComplete((done, error) -> {
+                    if (error == null) {
+                        ended.complete(null);
+                    } else {
+                        ended.completeExceptionally(error);
+                    }
+                });
+        return ended.copy();
+    }
+
+    private CompletionStage<Void> end(Running was) {
         List<Future<Void>> ending = listening.stream()
                 .map(server -> server.shutdown(drain.toMillis(), TimeUnit.MILLISECONDS))
                 .toList();

@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -332,9 +335,58 @@ class VertxServerTest {
         int port = server.port();
         server.close();
         assertThatThrownBy(() -> new RawHttp(port)).hasCauseInstanceOf(ConnectException.class);
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("vert.x-")));
+        await().until(VertxServerTest::noThreadIsLeft);
         server.close();
+    }
+
+    private static boolean noThreadIsLeft() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("vert.x-"));
+    }
+
+    @Test
+    void freesItsPortAndItsThreadsWhereItIsClosedWhileItStarts() throws Exception {
+        server.close(); // the names of whose threads are the same
+        int port = freePort();
+        VertxServer starting =
+                VertxServer.of(another(EndpointLimits.DEFAULT)).port(port).build();
+
+        CompletableFuture<VertxServer> started = starting.start().toCompletableFuture();
+        starting.close();
+
+        await().until(started::isDone);
+        assertThatThrownBy(() -> new RawHttp(port)).hasCauseInstanceOf(ConnectException.class);
+        await().until(VertxServerTest::noThreadIsLeft);
+        assertThatThrownBy(started::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Test
+    void doesNotStartOnceItWasClosed() {
+        VertxServer closed = VertxServer.of(another(EndpointLimits.DEFAULT)).build();
+        closed.close();
+
+        assertThat(closed.start())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(IllegalStateException.class)
+                .withMessageContaining("was shut down");
+    }
+
+    @Test
+    void doesNotStartTwice() {
+        assertThat(server.start())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(IllegalStateException.class)
+                .withMessageContaining("started already");
     }
 
     @Test
@@ -343,6 +395,20 @@ class VertxServerTest {
         assertThatThrownBy(() -> second.start().toCompletableFuture().join())
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(BindException.class);
+    }
+
+    @Test
+    void startsWhenThePortThatWasTakenIsFree() {
+        int port = server.port();
+        try (VertxServer second =
+                VertxServer.of(another(EndpointLimits.DEFAULT)).port(port).build()) {
+            assertThat(second.start()).failsWithin(Duration.ofSeconds(10));
+            server.close();
+
+            assertThat(second.start()).succeedsWithin(Duration.ofSeconds(10));
+
+            assertThat(second.port()).isEqualTo(port);
+        }
     }
 
     @Test
