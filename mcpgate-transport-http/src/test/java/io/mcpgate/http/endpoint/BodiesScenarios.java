@@ -110,8 +110,8 @@ abstract class BodiesScenarios extends EndpointFixture {
 
     @Test
     void sendsALargeEventToWhoReadsItForLongerThanAStreamMayBeLeftUnread() throws Exception {
-        restart(LIMITS.withStreams(NEVER, Duration.ofSeconds(1)), Set.of(), Set.of());
-        try (RawHttp http = new RawHttp(engine.port(), RECEIVE_BUFFER).pausing(Duration.ofMillis(10))) {
+        restart(LIMITS.withStreams(NEVER, Duration.ofSeconds(2)), Set.of(), Set.of());
+        try (RawHttp http = new RawHttp(engine.port(), RECEIVE_BUFFER).pausing(Duration.ofMillis(20))) {
             http.send(modernTool("huge").with("Accept", "text/event-stream").whole());
             assertThat(http.answer().body())
                     .hasSizeGreaterThan(ScriptedUpstream.HUGE_BYTES)

@@ -270,10 +270,10 @@ class VertxServerTest {
 
     @Test
     void goesOnWithTheEndOfAStreamForWhoReadsItForLongerThanAStall() {
-        ServerLimits hurried = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(Duration.ofSeconds(1));
+        ServerLimits hurried = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(Duration.ofSeconds(2));
         EndpointLimits patient = EndpointLimits.DEFAULT.withStreams(NEVER, NEVER);
         try (VertxServer slow = started(VertxServer.of(another(patient)).limits(hurried));
-                RawHttp http = new RawHttp(slow.port(), 256 << 10).pausing(Duration.ofMillis(10))) {
+                RawHttp http = new RawHttp(slow.port(), 256 << 10).pausing(Duration.ofMillis(20))) {
             http.send(tool("huge", "Accept: text/event-stream\r\n"));
 
             assertThat(http.answer().body())
