@@ -9,6 +9,7 @@ import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.UpstreamException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class StdioConnector implements Connector {
     private final Launch launch;
     private final JsonReader reader;
     private final Set<StdioConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<Launch.Started, CompletableFuture<Void>> endings = new ConcurrentHashMap<>(); // no connection
     private final AtomicReference<@Nullable CompletableFuture<Launch.Started>> ahead = new AtomicReference<>();
     private volatile boolean closed;
 
@@ -66,7 +69,8 @@ public final class StdioConnector implements Connector {
 
     /**
      * Starts a child now, for the first connection, which then need not wait for it: for those who know that there will be
-     * one. Should that child have ended by then, or not have been started, the first connection starts another.
+     * one. Should that child have ended by then, or not have been started, the first connection starts another, and what
+     * the first has left behind is ended.
      */
     public void startAhead() {
         CompletableFuture<Launch.Started> started = new CompletableFuture<>();
@@ -85,12 +89,24 @@ public final class StdioConnector implements Connector {
         }
     }
 
-    /** The child that was started ahead, if it still runs. It is given out once. */
+    /** The child that was started ahead, which may have ended by now. It is given out once. */
     private Optional<Launch.Started> startedAhead() {
         CompletableFuture<Launch.Started> started = ahead.getAndSet(null);
         return Optional.ofNullable(started)
-                .map(first -> first.exceptionally(failed -> null).join())
-                .filter(child -> child.process().isAlive());
+                .map(first -> first.exceptionally(failed -> null).join());
+    }
+
+    /** Whether a child can be talked to. One that has ended may have left others behind, which are ended now. */
+    private boolean isUsable(Launch.Started child) {
+        boolean alive = child.process().isAlive();
+        if (!alive) {
+            LOG.warn(
+                    "Server \"{}\" ended with exit code {} before the first connection; it is started again",
+                    server,
+                    child.process().exitValue());
+            endUnused(child);
+        }
+        return alive;
     }
 
     /** {@inheritDoc} Starting a process takes milliseconds and blocks, so it has a thread of its own for that time. */
@@ -115,7 +131,7 @@ public final class StdioConnector implements Connector {
         if (closed) {
             throw new UpstreamException("the gateway is closing");
         }
-        Launch.Started child = startedAhead().orElseGet(() -> launch.start(command));
+        Launch.Started child = startedAhead().filter(this::isUsable).orElseGet(() -> launch.start(command));
         StdioConnection connection = new StdioConnection(server, child, command, reader, origin);
         connection.start();
         connections.add(connection);
@@ -138,7 +154,7 @@ public final class StdioConnector implements Connector {
 
     /** How many children run, or are being ended. */
     int children() {
-        return connections.size();
+        return connections.size() + endings.size();
     }
 
     /**
@@ -150,28 +166,45 @@ public final class StdioConnector implements Connector {
         closed = true;
         connections.forEach(StdioConnection::close);
         startedAhead().ifPresent(this::endUnused);
-        CompletableFuture<?>[] endings = connections.stream()
-                .map(connection -> forgotten(connection).toCompletableFuture())
+        CompletableFuture<?>[] last = Stream.concat(
+                        endings.values().stream(),
+                        connections.stream()
+                                .map(connection -> forgotten(connection).toCompletableFuture()))
                 .toArray(CompletableFuture<?>[]::new);
         try {
             Duration patience = command.grace().multipliedBy(2).plus(LAST_STAGE);
-            CompletableFuture.allOf(endings).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(last).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // the children are being ended all the same
         } catch (TimeoutException late) {
-            LOG.warn("Server \"{}\": {} children have not ended yet", server, connections.size());
+            LOG.warn("Server \"{}\": {} children have not ended yet", server, children());
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
+    /** Ends a child that nobody talks to, and what it has started, on a thread of its own: that takes its time. */
     private void endUnused(Launch.Started child) {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        endings.put(child, ended);
+        Threads.daemon(server + "-end", () -> {
+                    try {
+                        closeStdin(child);
+                        new Shutdown(child.process(), child.tree(), command.grace()).run();
+                    } finally {
+                        endings.remove(child);
+                        ended.complete(null);
+                    }
+                })
+                .start();
+    }
+
+    private void closeStdin(Launch.Started child) {
         try {
             child.process().getOutputStream().close();
         } catch (IOException brokenPipe) {
             LOG.debug("Server \"{}\": its stdin was closed already", server);
         }
-        new Shutdown(child.process(), child.tree(), command.grace()).run();
     }
 
     /** The server and its program. */

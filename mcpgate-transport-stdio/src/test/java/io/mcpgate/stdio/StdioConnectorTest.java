@@ -128,6 +128,37 @@ class StdioConnectorTest {
                             .isEqualTo("anew"));
         }
 
+        /** Leaves another process behind, which keeps its pipes, and ends. */
+        private long leftBehind() throws IOException {
+            String script = "echo $$ >> \"$0.launcher\"; sleep 600 & echo $! >> \"$0\"; exit 1";
+            String file = directory.resolve("pid").toString();
+            ahead(StdioCommand.of("/bin/sh", "-c", script, file).withGrace(Duration.ofMillis(300)));
+            long left = pidOf("pid");
+            long launcher = pidOf("pid.launcher");
+            await().until(() -> ProcessHandle.of(launcher).isEmpty());
+            assertThat(Child.isRunning(left)).isTrue();
+            return left;
+        }
+
+        @Test
+        void leavesNothingBehindWhereItHasEndedBeforeTheFirstConnection() throws IOException {
+            long left = leftBehind();
+
+            open();
+
+            await().untilAsserted(() -> assertThat(Child.isRunning(left)).isFalse());
+        }
+
+        @Test
+        void leavesNothingBehindWhereItHasEndedAndNobodyCame() throws IOException {
+            long left = leftBehind();
+
+            connector.close();
+
+            assertThat(Child.isRunning(left)).isFalse();
+            assertThat(connector.children()).isZero();
+        }
+
         @Test
         void endsWithTheConnectorIfNobodyCame() throws IOException {
             ahead(telling("pid"));
