@@ -47,8 +47,12 @@ public final class RequestId {
         return string;
     }
 
+    /** A zero stands in front only where it is alone: whoever reads the id back must not stumble over it. */
     private static boolean isInteger(String digits) {
         int start = digits.startsWith("-") ? 1 : 0;
+        if (digits.startsWith("0", start) && digits.length() > start + 1) {
+            return false;
+        }
         for (int i = start; i < digits.length(); i++) {
             if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
                 return false;

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallTest {
     private static final AttributeKey<String> COLOUR = AttributeKey.of("colour", String.class);
@@ -106,7 +108,18 @@ class CallTest {
     @Test
     void keepsTheTypeOfItsId() {
         assertThat(RequestId.of(7)).isNotEqualTo(RequestId.of("7")).isEqualTo(RequestId.ofInteger("7"));
-        assertThatThrownBy(() -> RequestId.ofInteger("7.0")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7.0", "", "-", "007", "00", "-07", "+1", "1e3", " 1", "0x1", "\u0661"})
+    void hasNoNumericIdThatIsNoIntegerOfJson(String digits) {
+        assertThatThrownBy(() -> RequestId.ofInteger(digits)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0", "7", "-7", "100", "123456789012345678901234567890"})
+    void keepsTheDigitsOfItsNumericId(String digits) {
+        assertThat(RequestId.ofInteger(digits).text()).isEqualTo(digits);
     }
 
     @Test

@@ -20,7 +20,7 @@ final class Line {
      * the match cannot lie inside a string: neither the quotes nor the closing brace could stand there unescaped.
      */
     private static final Pattern LAST_ID =
-            Pattern.compile("[{,]\\s*\"id\"\\s*:\\s*(?:(-?[0-9]{1,19})|\"([^\"\\\\]{0,64})\")\\s*}\\s*$");
+            Pattern.compile("[{,]\\s*\"id\"\\s*:\\s*(?:(-?(?:0|[1-9][0-9]{0,18}))|\"([^\"\\\\]{0,64})\")\\s*}\\s*$");
 
     private final byte[] bytes;
     private final byte[] tail;

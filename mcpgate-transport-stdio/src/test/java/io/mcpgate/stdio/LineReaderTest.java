@@ -141,6 +141,13 @@ class LineReaderTest {
         }
 
         @Test
+        void isNoneIfItIsNoIntegerOfJson() throws IOException {
+            assertThat(tooLong("{\"result\":{\"x\":\"", "\"},\"jsonrpc\":\"2.0\",\"id\":007}")
+                            .id(reader))
+                    .isEmpty();
+        }
+
+        @Test
         void knowsARequestByItsMethod() throws IOException {
             assertThat(tooLong("{\"method\":\"tools/call\",\"params\":{\"x\":\"", "\"}}")
                             .seemsRequest())
