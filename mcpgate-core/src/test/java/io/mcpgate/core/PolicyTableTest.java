@@ -129,6 +129,12 @@ class PolicyTableTest {
             server asks  | tasks/list                               | legacy | {}                                                     | methods: sampling/*                | tools: x !methods: tasks/*     | no such method
             client tells | notifications/tasks/status               | legacy | {"taskId": "c-task"}                                   | methods: sampling/*                | methods: roots/list            | no such task
 
+            # What names something and goes the other way, which no revision knows: a grant of the name does not open it.
+            server asks  | tools/call                               | legacy | {"name": "search"}                                     | methods: tools/call                | tools: *                       | not allowed
+            server asks  | prompts/get                              | legacy | {"name": "greet"}                                      | methods: prompts/get               | prompts: *                     | not allowed
+            server asks  | resources/read                           | legacy | {"uri": "mem://a"}                                     | methods: resources/read            | resources: *                   | not allowed
+            client tells | notifications/resources/updated          | both   | {"uri": "mem://a"}                                     | methods: notifications/resources/* | resources: mem://a             | not allowed
+
             # What nobody knows: refused, unless it is allowed by name.
             client asks  | vendor/do                                | both   | {"name": "search"}                                     | methods: vendor/*                  | tools: *                       | no such method
             client tells | notifications/vendor/done                | both   | {}                                                     | methods: notifications/vendor/done | tools: *                       | no such method

@@ -1,5 +1,6 @@
 package io.mcpgate.core.policy;
 
+import io.mcpgate.Direction;
 import io.mcpgate.Target;
 import io.mcpgate.policy.Access;
 import io.mcpgate.policy.Decision;
@@ -48,8 +49,19 @@ final class RolePolicy implements Policy {
         if (closed != null) {
             return closed.decision();
         }
-        GlobIndex.Entry open = allowed.find(access.server(), target.kind(), target.name());
+        GlobIndex.Entry open = goesTheUsualWay(access)
+                ? allowed.find(access.server(), target.kind(), target.name())
+                : allowed.find(access.server(), Target.Kind.METHOD, access.method());
         return open == null ? NOTHING : open.decision();
+    }
+
+    /**
+     * Names are what a server has: clients use them, and servers tell of them. The other way round no specification knows the
+     * method, so it needs a grant of its own.
+     */
+    private static boolean goesTheUsualWay(Access access) {
+        boolean tells = access.method().startsWith("notifications/");
+        return tells == (access.direction() == Direction.TO_CLIENT);
     }
 
     private Decision method(Access access) {
