@@ -39,6 +39,7 @@ final class StandIn implements ReconnectingSession {
     private volatile boolean closed;
     private @Nullable CompletableFuture<Reply> opening; // guarded by this
     private int level = Terms.LOG_LEVELS.size(); // less is more; guarded by this
+    private int levelSettled = level; // of those, what the server has heard; guarded by this
 
     StandIn(String key, Upstream server, Payload handshake, JsonReader reader, ScheduledExecutorService timer) {
         this.key = key;
@@ -176,7 +177,32 @@ final class StandIn implements ReconnectingSession {
             level = wanted;
         }
         Payload params = Payload.of(Map.of("level", Terms.LOG_LEVELS.get(wanted)));
-        return send(call, "logging/setLevel", params).handle((set, error) -> null);
+        return send(call, "logging/setLevel", params).handle((reply, error) -> {
+            if (isSettled(reply)) {
+                levelSettled(wanted);
+            } else {
+                levelNotAsked(wanted);
+            }
+            return wanted;
+        });
+    }
+
+    /** A server that refuses, or is silent, would be so again, and each call would wait for that. */
+    private static boolean isSettled(@Nullable Reply reply) {
+        return reply instanceof Reply.Complete
+                || (reply instanceof Reply.Failure failure
+                        && (failure.kind() == null || failure.is(ErrorCode.DEADLINE)));
+    }
+
+    private synchronized void levelSettled(int wanted) {
+        levelSettled = Math.min(levelSettled, wanted);
+    }
+
+    /** The next call asks again, unless another has asked for more meanwhile. */
+    private synchronized void levelNotAsked(int wanted) {
+        if (level == wanted) {
+            level = levelSettled;
+        }
     }
 
     @Override

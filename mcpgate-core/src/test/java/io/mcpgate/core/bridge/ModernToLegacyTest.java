@@ -6,6 +6,7 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,51 @@ class ModernToLegacyTest extends ModernToLegacyFixture {
 
         assertThat(send(call("tools/list", "", "{}", ",'io.modelcontextprotocol/logLevel':'debug'", client)))
                 .isInstanceOf(Reply.Complete.class);
+    }
+
+    private Call logging(String level) {
+        return call("tools/list", "", "{}", ",'io.modelcontextprotocol/logLevel':'" + level + "'", client);
+    }
+
+    private List<String> levelsAskedFor() {
+        return server.received("logging/setLevel").stream()
+                .map(call -> call.params().string("level").orElse(""))
+                .toList();
+    }
+
+    @Test
+    void asksForTheLogLevelAgainIfTheServerWasNotReached() {
+        server.on("logging/setLevel", Reply.failure(ErrorCode.UNAVAILABLE, "its process has ended"));
+        send(logging("info"));
+        server.on("logging/setLevel", "{}");
+
+        send(logging("info"));
+        send(logging("info"));
+
+        assertThat(levelsAskedFor()).containsExactly("info", "info");
+    }
+
+    @Test
+    void keepsTheLogLevelThatWasSetBeforeOneThatDidNotReachTheServer() {
+        server.on("logging/setLevel", "{}");
+        send(logging("info"));
+        server.on("logging/setLevel", Reply.failure(ErrorCode.UNAVAILABLE, "its process has ended"));
+        send(logging("debug"));
+
+        send(logging("warning"));
+        send(logging("debug"));
+
+        assertThat(levelsAskedFor()).containsExactly("info", "debug", "debug");
+    }
+
+    @Test
+    void asksNoMoreForALogLevelThatTheServerRefuses() {
+        server.on("logging/setLevel", ScriptedServer.error(-32603));
+
+        send(logging("info"));
+        send(logging("info"));
+
+        assertThat(levelsAskedFor()).containsExactly("info");
     }
 
     @Test
