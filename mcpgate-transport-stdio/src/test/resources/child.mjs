@@ -7,6 +7,7 @@ const behaviour = process.argv[2] ?? 'good';
 const STAY = 'setInterval(() => {}, 1000);';
 const STUBBORN = "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {}); console.log('up'); " + STAY;
 let calls = 0;
+let listening; // id of the last listen
 const waiting = new Map(); // id of a call → its id, until it is cancelled
 const asked = new Map(); // id of a request of ours → the call that it belongs to
 
@@ -96,6 +97,14 @@ const tools = {
     asked.set(id, id);
     send({ id, method: 'sampling/createMessage', params: { messages: [], maxTokens: 5, _meta: { progressToken: 'p' + id } } });
   },
+  logs: (id) => {
+    send({ method: 'notifications/message', params: { level: 'info', data: 'about the call' } });
+    text(id, 'logged');
+  },
+  changes: (id) => {
+    send({ method: 'notifications/tools/list_changed' });
+    text(id, 'changed');
+  },
   env: (id) => text(id, JSON.stringify(process.env)),
   cwd: (id) => text(id, process.cwd()),
   pid: (id) => text(id, String(process.pid)),
@@ -124,6 +133,15 @@ function huge(before, bytes, after) {
   raw(after);
 }
 
+// What belongs to no call, and last what belongs to the listen, if there is one.
+function gossip() {
+  send({ method: 'notifications/message', params: { level: 'info', data: 'about nothing' } });
+  send({ method: 'notifications/tools/list_changed' });
+  if (listening !== undefined) {
+    send({ method: 'notifications/tools/list_changed', params: { _meta: { 'io.modelcontextprotocol/subscriptionId': listening } } });
+  }
+}
+
 async function spawnSyncClose() {
   const { closeSync } = await import('node:fs');
   closeSync(1);
@@ -149,10 +167,13 @@ function receive(message) {
   } else if (method === 'server/discover') {
     send({ id, result: { resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities: {} } });
   } else if (method === 'subscriptions/listen') {
+    listening = id;
     const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
     send({ method: 'notifications/subscriptions/acknowledged', params: { notifications: params.notifications, _meta } });
   } else if (method === 'notifications/cancelled') {
     if (waiting.delete(params.requestId)) text(params.requestId, 'too late');
+  } else if (method === 'notifications/roots/list_changed') {
+    gossip();
   } else if (method === 'notifications/progress') {
     progressOfClient.push(params.progressToken);
   } else if (method === 'tools/call') {

@@ -265,6 +265,93 @@ class StdioEdgeTest {
             }
         }
 
+        private void call(PipedClient client, int id, String tool) {
+            client.send("{'jsonrpc':'2.0','id':" + id + ",'method':'tools/call','params':{'name':'" + tool
+                    + "','arguments':{'value':'v'}," + MODERN + "}}");
+        }
+
+        private void listen(PipedClient client) {
+            Map<String, Object> acknowledged =
+                    client.request("{'jsonrpc':'2.0','id':'sub','method':'subscriptions/listen','params':{"
+                            + "'notifications':{'toolsListChanged':true}," + MODERN + "}}");
+            assertThat(acknowledged).containsEntry("method", "notifications/subscriptions/acknowledged");
+        }
+
+        /** Has the server say what belongs to no call. */
+        private void provoke(PipedClient client) {
+            client.send("{'jsonrpc':'2.0','method':'notifications/roots/list_changed','params':{" + MODERN + "}}");
+        }
+
+        @Test
+        void isNotAskedAnythingByRequests() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                call(client, 1, "sample");
+
+                assertThat(text(client.next())).isEqualTo("refused -32601");
+            }
+        }
+
+        @Test
+        void isToldWhatTheServerLogsAboutACall() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                call(client, 1, "logs");
+
+                assertThat(at(client.next(), "params", "data")).isEqualTo("about the call");
+                assertThat(text(client.next())).isEqualTo("logged");
+            }
+        }
+
+        @Test
+        void isToldWhatTheServerLogsAboutOneOfSeveralCalls() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                listen(client);
+                call(client, 1, "never");
+                call(client, 2, "logs");
+
+                assertThat(at(client.next(), "params", "data")).isEqualTo("about the call");
+                assertThat(text(client.next())).isEqualTo("logged");
+            }
+        }
+
+        @Test
+        void isToldNoNewsThatItDoesNotListenFor() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                call(client, 1, "changes");
+
+                assertThat(text(client.next())).isEqualTo("changed");
+            }
+        }
+
+        @Test
+        void isToldNothingWhileItNeitherCallsNorListens() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                call(client, 1, "echo");
+                assertThat(text(client.next())).isEqualTo("v");
+
+                provoke(client);
+                await().untilAsserted(() -> assertThat(audit.events())
+                        .extracting(AuditEvent::method)
+                        .contains("notifications/message", "notifications/tools/list_changed"));
+                call(client, 2, "echo");
+
+                assertThat(client.next()).containsEntry("id", 2L);
+            }
+        }
+
+        @Test
+        void isToldOnlyWhatIsMarkedAsItsOwnWhileItListens() throws IOException {
+            try (PipedClient client = client(TRUSTED)) {
+                listen(client);
+
+                provoke(client);
+
+                Map<String, Object> news = client.next();
+                assertThat(news).containsEntry("method", "notifications/tools/list_changed");
+                assertThat(at(news, "params", "_meta", "io.modelcontextprotocol/subscriptionId"))
+                        .isEqualTo("sub");
+            }
+        }
+
         @Test
         void isRefusedInARevisionThatNobodyKnows() throws IOException {
             try (PipedClient client = client(TRUSTED)) {

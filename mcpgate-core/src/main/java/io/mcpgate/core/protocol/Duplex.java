@@ -106,6 +106,11 @@ public final class Duplex {
         return outgoing;
     }
 
+    /** Whether the other side waits for the reply to a request of its own; it does not where it only listens. */
+    public boolean isServing() {
+        return incoming.isServing();
+    }
+
     /**
      * Takes one message of the other side.
      *

@@ -55,6 +55,11 @@ public final class Incoming {
         return received;
     }
 
+    /** Whether a request waits for its reply that is more than listening. */
+    boolean isServing() {
+        return inFlight.values().stream().anyMatch(received -> WithinRequests.mayConcern(received.call));
+    }
+
     /** A request of the other side. */
     static final class Received {
         private final Call call;

@@ -79,7 +79,7 @@ public final class ClientEdge implements AutoCloseable {
         this.toClient = toClient;
         this.duplex = new Duplex(toClient, new FromClient(), lastId);
         this.kind = kind;
-        this.session = new EdgeSession(kind != Kind.OWNED, duplex::send);
+        this.session = new EdgeSession(kind != Kind.OWNED, duplex::send, duplex::isServing);
     }
 
     /**

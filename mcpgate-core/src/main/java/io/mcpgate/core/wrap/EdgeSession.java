@@ -1,16 +1,20 @@
 package io.mcpgate.core.wrap;
 
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.core.identity.OwnedSession;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.core.protocol.WithinRequests;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,7 @@ final class EdgeSession implements OwnedSession {
     private final String key = newKey();
     private final boolean vouched;
     private final Function<Call, CompletionStage<Reply>> toClient;
+    private final BooleanSupplier isServing;
     private final AtomicReference<@Nullable String> owner = new AtomicReference<>();
     private volatile Agreed agreed = new Agreed(ProtocolVersions.ASSUMED, null);
 
@@ -31,10 +36,12 @@ final class EdgeSession implements OwnedSession {
      * A session that begins now.
      *
      * @param vouched whether the host itself says who speaks, so that it may let several share this session
+     * @param isServing whether a request of the client waits for its reply, other than one that listens
      */
-    EdgeSession(boolean vouched, Function<Call, CompletionStage<Reply>> toClient) {
+    EdgeSession(boolean vouched, Function<Call, CompletionStage<Reply>> toClient, BooleanSupplier isServing) {
         this.vouched = vouched;
         this.toClient = toClient;
+        this.isServing = isServing;
     }
 
     private static String newKey() {
@@ -91,7 +98,11 @@ final class EdgeSession implements OwnedSession {
         return toClient.apply(call);
     }
 
+    /** Only what belongs to the client's requests reaches it: a server asks within its result, and is listened to. */
     private record Modern(EdgeSession session, String protocolVersion) implements OwnedSession {
+        private static final Reply UNREACHABLE =
+                Reply.failure(ErrorCode.UNAVAILABLE, "The client has no request in flight that this belongs to");
+
         @Override
         public String key() {
             return session.key();
@@ -109,7 +120,17 @@ final class EdgeSession implements OwnedSession {
 
         @Override
         public CompletionStage<Reply> deliver(Call call) {
-            return session.deliver(call);
+            if (!call.isNotification()) {
+                return CompletableFuture.completedFuture(WithinRequests.askedOtherwise());
+            }
+            return WithinRequests.isTold(call) || isOfOneOfSeveral(call)
+                    ? session.deliver(call)
+                    : CompletableFuture.completedFuture(UNREACHABLE);
+        }
+
+        /** On one stream nobody can say which of several calls is meant, and the client hears about all of them there. */
+        private boolean isOfOneOfSeveral(Call call) {
+            return call.parent().isEmpty() && WithinRequests.isOfACall(call) && session.isServing.getAsBoolean();
         }
     }
 

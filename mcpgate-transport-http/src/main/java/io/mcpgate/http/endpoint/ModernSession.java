@@ -1,12 +1,12 @@
 package io.mcpgate.http.endpoint;
 
 import io.mcpgate.Call;
-import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.core.identity.OwnedSession;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.protocol.WithinRequests;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,14 +35,13 @@ record ModernSession(String key, String protocolVersion, PostAnswer answer) impl
     @Override
     public CompletionStage<Reply> deliver(Call call) {
         if (!call.isNotification()) {
-            return CompletableFuture.completedFuture(
-                    Reply.failure(ErrorCode.METHOD_NOT_FOUND, "This client takes no requests, only input_required"));
+            return CompletableFuture.completedFuture(WithinRequests.askedOtherwise());
         }
         boolean ours = call.parent()
                 .flatMap(parent -> parent.attribute(PostAnswer.KEY))
                 .filter(home -> home == answer)
                 .isPresent();
-        return ours
+        return ours && WithinRequests.isTold(call)
                 ? answer.send(Frame.request(null, call.method(), call.params()))
                         .handle((sent, error) -> error == null ? Reply.accepted() : PostAnswer.unreachable())
                 : CompletableFuture.completedFuture(PostAnswer.unreachable());

@@ -133,6 +133,13 @@ abstract class ModernRequestsScenarios extends EndpointFixture {
     }
 
     @Test
+    void newsComesOnlyWhereItIsListenedFor() {
+        RawHttp.Answer answer = modernTool("changes").answer();
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(answer.body()).contains("not told");
+    }
+
+    @Test
     void whoTakesNoStreamGetsTheReplyAlone() {
         RawHttp.Answer answer =
                 modernTool("progress").with("Accept", "application/json").answer();

@@ -89,6 +89,10 @@ final class ScriptedUpstream implements Upstream {
             case "hold" -> hold(call);
             case "progress" ->
                 progress(call, 1).thenCompose(first -> progress(call, 2)).thenApply(second -> text("done"));
+            case "changes" ->
+                call.session()
+                        .deliver(call.notificationToClient("notifications/tools/list_changed", Payload.empty()))
+                        .thenApply(told -> text(told instanceof Reply.Accepted ? "told" : "not told"));
             case "progressThenHold" -> progress(call, 1).thenCompose(first -> hold(call));
             case "sample" ->
                 call.session()
