@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * connections only as such without a byte, which is what a client that sends one byte at a time is never.
  */
 final class Connections {
+    /** In which a client that is still sending can read why nobody listens: closing at once might take that from it. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private final ServerLimits limits;
     private final Alarms alarms;
     private final AtomicInteger count = new AtomicInteger();
@@ -86,6 +89,7 @@ final class Connections {
         private @Nullable Registration alarm;
         private int wait; // counts, so that an alarm that rings while a request comes in finds that it is none any more
         private int requests;
+        private boolean isLast;
         private boolean closed;
 
         private Patience(Context loop, HttpConnection connection) {
@@ -108,8 +112,13 @@ final class Connections {
         void idle() {
             requests--;
             if (requests == 0) {
-                begin(limits.idleTimeout());
+                begin(isLast && limits.idleTimeout().compareTo(FAREWELL) > 0 ? FAREWELL : limits.idleTimeout());
             }
+        }
+
+        /** The request under way is not read to its end, for which Vert.x would wait before it closes the connection. */
+        void last() {
+            isLast = true;
         }
 
         /** An answer that may take its client some time, in which the connection is not idle. */

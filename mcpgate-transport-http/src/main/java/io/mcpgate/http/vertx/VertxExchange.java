@@ -191,6 +191,7 @@ final class VertxExchange implements HttpExchange {
             head(status, headers);
             if (hasUnreadBody()) {
                 response.putHeader("Connection", "close");
+                connection.last();
             }
             request.resume();
             end(Buffers.join(body));

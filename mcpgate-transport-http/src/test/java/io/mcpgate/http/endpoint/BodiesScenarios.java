@@ -153,6 +153,14 @@ abstract class BodiesScenarios extends EndpointFixture {
     }
 
     @Test
+    void endsTheConnectionOfABodyThatItDoesNotReadToItsEnd() {
+        RawHttp http = connect();
+        http.send(modernTool("echo").head() + "Content-Length: 1073741824\r\n\r\n{");
+        assertThat(http.answer().header("Connection")).isEqualTo("close");
+        assertThat(http.isClosedByServer()).isTrue();
+    }
+
+    @Test
     void survivesClientsThatGoAwayInTheMiddle() throws Exception {
         for (int i = 0; i < 50; i++) {
             RawHttp http = connect();
