@@ -157,17 +157,23 @@ final class Fields {
     }
 
     Duration duration(String key, Duration otherwise) {
-        return converted(key, Quantities.DURATION_FORM, Quantities::duration, otherwise);
+        Duration value = converted(key, Quantities.DURATION_FORM, Quantities::duration);
+        return value == null ? otherwise : value;
     }
 
     int size(String key, int otherwise) {
-        return converted(key, Quantities.SIZE_FORM, Quantities::size, otherwise);
+        Integer value = size(key);
+        return value == null ? otherwise : value;
     }
 
-    private <T> T converted(String key, String form, Function<String, T> conversion, T otherwise) {
+    @Nullable
+    Integer size(String key) {
+        return converted(key, Quantities.SIZE_FORM, Quantities::size);
+    }
+
+    private <T> @Nullable T converted(String key, String form, Function<String, T> conversion) {
         Node node = node(key);
-        T value = node == null ? null : scalars.converted(node, form, conversion);
-        return value == null ? otherwise : value;
+        return node == null ? null : scalars.converted(node, form, conversion);
     }
 
     int integer(String key, int least, int most, int otherwise) {

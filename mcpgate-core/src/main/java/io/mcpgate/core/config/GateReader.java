@@ -135,11 +135,21 @@ final class GateReader {
         if (bounds == null) {
             return standard;
         }
+        JsonLimits json = json(bounds, standard.json());
         return new Bounds(
-                json(bounds, standard.json()),
+                json,
+                bodyBytes(bounds, json.messageBytes()),
                 bounds.duration("timeout", standard.timeout()),
                 bounds.duration("catalogTimeout", standard.catalogTimeout()),
                 bounds.duration("drain", standard.drain()));
+    }
+
+    private static @Nullable Integer bodyBytes(Fields bounds, int messageBytes) {
+        Integer bytes = bounds.size("bodies");
+        if (bytes != null && bytes < messageBytes && !bounds.isBroken("message")) {
+            bounds.problem("bodies", "is less than one message may have by bounds.message; write at least as much");
+        }
+        return bytes;
     }
 
     private static JsonLimits json(Fields bounds, JsonLimits standard) {

@@ -48,6 +48,7 @@ record Shape(String definition, List<String> keys) {
     static final Shape BOUNDS = of(
             "bounds",
             "message",
+            "bodies",
             "depth",
             "nameLength",
             "numberLength",

@@ -241,6 +241,9 @@ class GateFileMistakesTest {
                     "bounds: {depth: 1e3}",
                     "bounds: {message: 0B}",
                     "bounds: {message: 2GiB}",
+                    "bounds: {bodies: 0B}",
+                    "bounds: {bodies: 3MiB}",
+                    "bounds: {message: 2MiB, bodies: 1MiB}",
                     "stdio: {roles: []}",
                     "anonymous: {exposed: yes}",
                 })

@@ -69,7 +69,7 @@ class GateFileTest {
             audit: {file: audit.jsonl, whenUnavailable: continue}
             metrics: {address: 10.0.0.1, port: 9000, exposed: true}
             refusals: reveal
-            bounds: {message: 1MiB, depth: 32, nameLength: 100, numberLength: 50, objectMembers: 500, timeout: 20s,
+            bounds: {message: 1MiB, bodies: 32MiB, depth: 32, nameLength: 100, numberLength: 50, objectMembers: 500, timeout: 20s,
               catalogTimeout: 5s, drain: 3s}
             """.formatted(HASH);
 
@@ -186,6 +186,7 @@ class GateFileTest {
             assertThat(config.bounds())
                     .isEqualTo(new Bounds(
                             new JsonLimits(1 << 20, 32, 100, 50, 500),
+                            32 << 20,
                             Duration.ofSeconds(20),
                             Duration.ofSeconds(5),
                             Duration.ofSeconds(3)));

@@ -193,6 +193,7 @@ class SchemaTest {
                     "limits: [{name: a, per: global, rates: ['20 / 10s']}]",
                     "audit: {to: memory}",
                     "bounds: {message: 512B, depth: 1000, timeout: 1d}",
+                    "bounds: {message: 1MiB, bodies: 1MiB}",
                 })
         void thatIsRightIsAcceptedByBoth(String part) {
             String yaml = "anonymous: {}\n" + part;
@@ -254,6 +255,7 @@ class SchemaTest {
                     "refusals: hide",
                     "bounds: {depth: 0}",
                     "bounds: {message: 4MB}",
+                    "bounds: {bodies: 64}",
                     "bounds: {drain: 10}",
                 })
         @MethodSource("io.mcpgate.core.config.Given#listsThatNameNothing")

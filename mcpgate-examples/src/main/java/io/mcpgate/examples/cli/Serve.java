@@ -6,6 +6,7 @@ import io.mcpgate.core.config.GateFile;
 import io.mcpgate.core.config.Listen;
 import io.mcpgate.core.config.MetricsConfig;
 import io.mcpgate.core.config.ReloadingGate;
+import io.mcpgate.http.endpoint.EndpointLimits;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.mcpgate.http.vertx.VertxServer;
 import java.time.Duration;
@@ -93,6 +94,7 @@ final class Serve implements Callable<Integer> {
                 .base(listen.path())
                 .hosts(Set.copyOf(listen.allowedHosts()))
                 .origins(Set.copyOf(listen.allowedOrigins()))
+                .limits(limits(config.bounds().bodyBytes()))
                 .build();
         return VertxServer.of(endpoint)
                 .host(listen.address())
@@ -100,6 +102,10 @@ final class Serve implements Callable<Integer> {
                 .drain(config.bounds().drain())
                 .vertx(transports.vertx())
                 .build();
+    }
+
+    private static EndpointLimits limits(@Nullable Integer bodyBytes) {
+        return bodyBytes == null ? EndpointLimits.DEFAULT : EndpointLimits.DEFAULT.withBodies(bodyBytes);
     }
 
     /** The whole file or nothing: half of a change might open what the other half was meant to close. */
@@ -110,6 +116,11 @@ final class Serve implements Callable<Integer> {
             Transports.requireAll(changed);
             if (!changed.listen().equals(gate.config().listen())) {
                 throw new ConfigException("listen", "has changed, which needs a restart; nothing was taken over");
+            }
+            if (!Objects.equals(
+                    changed.bounds().bodyBytes(), gate.config().bounds().bodyBytes())) {
+                throw new ConfigException(
+                        "bounds.bodies", "has changed, which needs a restart; nothing was taken over");
             }
             if (!Objects.equals(changed.metrics(), gate.config().metrics())) {
                 throw new ConfigException("metrics", "has changed, which needs a restart; nothing was taken over");

@@ -291,6 +291,20 @@ class CliTest {
         }
 
         @Test
+        void takesOverNoOtherRoomForBodiesAsItsEndpointKeepsTheOldOne() throws IOException {
+            String rest = "anonymous: {}\naudit: {to: memory}\nservers: {a: {command: [x]}}\n";
+            Path path = Path.of(file(rest));
+            Serve serve = new Serve();
+            new CommandLine(serve).parseArgs("--config", path.toString());
+            GateConfig config = GateFile.read(path);
+            try (Transports transports = new Transports();
+                    ReloadingGate gate = ReloadingGate.open(config, transports.factories())) {
+                serve.reload((rest + "bounds: {bodies: 16MiB}").getBytes(StandardCharsets.UTF_8), gate);
+                assertThat(gate.config()).isEqualTo(config);
+            }
+        }
+
+        @Test
         void needsAFreePort() throws IOException {
             try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 String file = file("anonymous: {}\nservers: {a: {command: [x]}}\nlisten: {port: " + taken.getLocalPort()

@@ -21,6 +21,11 @@ public final class BodyRefused extends Exception {
         return new BodyRefused(408, "The message took too long to arrive");
     }
 
+    /** All the room that the endpoint has for bodies is taken by others. */
+    static BodyRefused noRoom() {
+        return new BodyRefused(503, "Too many large messages are arriving at once; try again");
+    }
+
     /** The HTTP status that says so. */
     public int status() {
         return status;

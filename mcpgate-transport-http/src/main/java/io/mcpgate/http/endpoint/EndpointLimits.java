@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param streamsPerSession streams for what belongs to no call (GET) that one legacy session may have open at once
  * @param batchMessages messages of one batch, which only revision 2025-03-26 has
  * @param batchBytes responses to one batch that are gathered for a client that takes no event stream
+ * @param bodyBytes what the bodies of requests may take together while they come in, in bytes of memory; those of up to
+ *     4 KiB do not count and are always taken, another one that finds no room is refused. One message always finds room
+ *     where there is no other: less than the gateway's limit for one counts as that
  * @param replay what is kept for clients whose connection broke
  */
 public record EndpointLimits(
@@ -34,12 +37,14 @@ public record EndpointLimits(
         int streamsPerSession,
         int batchMessages,
         int batchBytes,
+        long bodyBytes,
         Replay replay) {
 
     /**
      * 1,000 sessions per principal, 10,000 in all, 30 min idle, 1,024 calls in flight per session, a comment every 15 s,
      * 30 s of stall, 256 KiB pending, 256 messages and 1 MiB queued, 8 general streams per session, batches of 100
-     * messages with 16 MiB of responses, {@link Replay#DEFAULT}.
+     * messages with 16 MiB of responses, {@link Replay#DEFAULT}. For bodies that come in 64 MiB, or an eighth of the
+     * heap if that is less: whoever sends them is not identified yet, and the rest of the heap is for those who are.
      */
     public static final EndpointLimits DEFAULT = new EndpointLimits(
             1_000,
@@ -54,6 +59,7 @@ public record EndpointLimits(
             8,
             100,
             16 << 20,
+            Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8),
             Replay.DEFAULT);
 
     /**
@@ -89,7 +95,8 @@ public record EndpointLimits(
                 || pendingBytes < 1
                 || streamsPerSession < 1
                 || batchMessages < 1
-                || batchBytes < 1) {
+                || batchBytes < 1
+                || bodyBytes < 1) {
             throw new IllegalArgumentException("Every limit of an endpoint must be at least 1");
         }
         if (queuedMessages < 0 || queuedBytes < 0) {
@@ -121,6 +128,7 @@ public record EndpointLimits(
                 streamsPerSession,
                 batchMessages,
                 batchBytes,
+                bodyBytes,
                 replay);
     }
 
@@ -139,25 +147,31 @@ public record EndpointLimits(
                 streamsPerSession,
                 batchMessages,
                 batchBytes,
+                bodyBytes,
                 replay);
     }
 
     /** These limits with another number of general streams for one session. */
     public EndpointLimits withStreamsPerSession(int streams) {
-        return with(streams, batchMessages, batchBytes, replay);
+        return with(streams, batchMessages, batchBytes, bodyBytes, replay);
     }
 
     /** These limits with other bounds for batches. */
     public EndpointLimits withBatches(int messages, int responseBytes) {
-        return with(streamsPerSession, messages, responseBytes, replay);
+        return with(streamsPerSession, messages, responseBytes, bodyBytes, replay);
+    }
+
+    /** These limits with another bound for what comes in at once. */
+    public EndpointLimits withBodies(long bytes) {
+        return with(streamsPerSession, batchMessages, batchBytes, bytes, replay);
     }
 
     /** These limits with other bounds for what is kept. */
     public EndpointLimits withReplay(Replay kept) {
-        return with(streamsPerSession, batchMessages, batchBytes, kept);
+        return with(streamsPerSession, batchMessages, batchBytes, bodyBytes, kept);
     }
 
-    private EndpointLimits with(int streams, int messages, int responseBytes, Replay kept) {
+    private EndpointLimits with(int streams, int messages, int responseBytes, long bodies, Replay kept) {
         return new EndpointLimits(
                 sessionsPerPrincipal,
                 sessions,
@@ -171,6 +185,7 @@ public record EndpointLimits(
                 streams,
                 messages,
                 responseBytes,
+                bodies,
                 kept);
     }
 }

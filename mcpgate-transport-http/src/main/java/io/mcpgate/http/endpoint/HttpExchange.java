@@ -36,14 +36,15 @@ public interface HttpExchange {
     Optional<InetAddress> localAddress();
 
     /**
-     * Reads the whole body.
-     *
-     * @return fails with {@link BodyRefused} if the body is larger than {@code bytesMax} or takes too long, and with
-     *     anything else if the client went away
+     * Reads the whole body into {@code body}, for as long as that is open. It is to fail with {@link BodyRefused} if it
+     * takes too long, and with anything else if the client goes away.
      */
-    CompletionStage<byte[]> body(int bytesMax);
+    void read(RequestBody body);
 
-    /** Answers with a body of known length, or none; what was not read of the request's body is not waited for. */
+    /**
+     * Answers with a body of known length, or none; what was not read of the request's body is not waited for. If
+     * there is any, the connection ends soon behind the answer.
+     */
     void respond(int status, Map<String, String> headers, ByteBuffer... body);
 
     /** Answers with a body that is written bit by bit. */

@@ -12,7 +12,6 @@ import io.mcpgate.core.protocol.ProtocolVersions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -40,6 +39,7 @@ public final class McpEndpoint {
     private final Sessions sessions;
     private final LegacyEra legacy;
     private final ModernEra modern;
+    private final BodyBudget bodies;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean closing;
@@ -54,6 +54,7 @@ public final class McpEndpoint {
         this.sessions = new Sessions(gate, config.limits);
         this.legacy = new LegacyEra(gate, reception, sessions, config.limits, tokens);
         this.modern = new ModernEra(gate, reception, config.limits, tokens);
+        this.bodies = new BodyBudget(Math.max(config.limits.bodyBytes(), messageBytesMax()));
     }
 
     /** An endpoint in front of {@code gate}. */
@@ -155,15 +156,24 @@ public final class McpEndpoint {
         switch (visit.http().method()) {
             case "GET" -> local(visit, LocalCall.STREAM, legacy::get);
             case "DELETE" -> local(visit, LocalCall.END, legacy::delete);
-            default ->
-                visit.http().body(gate.reader().limits().messageBytes()).whenComplete((body, error) -> {
-                    if (error == null) {
-                        post(visit, body);
-                    } else {
-                        unread(visit, error);
-                    }
-                });
+            default -> read(visit);
         }
+    }
+
+    private void read(Visit visit) {
+        RequestBody body = new RequestBody(messageBytesMax(), bodies);
+        body.whole().whenComplete((bytes, error) -> {
+            if (error == null) {
+                post(visit, bytes);
+            } else {
+                unread(visit, error);
+            }
+        });
+        visit.http().read(body);
+    }
+
+    private int messageBytesMax() {
+        return gate.reader().limits().messageBytes();
     }
 
     private void local(Visit visit, LocalCall what, Consumer<Visit> era) {
@@ -179,10 +189,8 @@ public final class McpEndpoint {
     }
 
     private void unread(Visit visit, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof BodyRefused refused) {
-            ErrorCode kind = refused.status() == 413 ? ErrorCode.TOO_LARGE : ErrorCode.INVALID_REQUEST;
-            reception.refuse(visit.out(), Refusal.of(refused.status(), kind, String.valueOf(refused.getMessage())));
+        if (error instanceof BodyRefused refused) {
+            reception.refuse(visit.out(), Refusal.of(refused));
         } else {
             visit.out().answered(); // the client went away in the middle: there is nobody to answer
         }
@@ -222,6 +230,11 @@ public final class McpEndpoint {
                 || SelfDescription.version(message)
                         .filter(ProtocolVersions::isModern)
                         .isPresent();
+    }
+
+    /** What bodies that are coming in have taken of the room for them, for tests. */
+    long bodyBytesTaken() {
+        return bodies.taken();
     }
 
     private void answered() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers further headers
  */
 record Refusal(int status, @Nullable RequestId id, Reply.@Nullable Failure failure, Map<String, String> headers) {
+    private static final String RETRY_SECONDS = "1"; // bodies come and go; what lasts is cut off by its time limit
 
     static Refusal of(int status, ErrorCode kind, String message) {
         return new Refusal(status, null, Reply.Failure.of(kind, message), Map.of());
@@ -29,6 +30,21 @@ record Refusal(int status, @Nullable RequestId id, Reply.@Nullable Failure failu
     static Refusal of(MalformedMessage malformed) {
         int status = malformed.kind() == ErrorCode.TOO_LARGE ? 413 : 400;
         return of(status, malformed.toFailure()).to(malformed.id().orElse(null));
+    }
+
+    /** What was sent was not read to its end. */
+    static Refusal of(BodyRefused refused) {
+        String reason = String.valueOf(refused.getMessage());
+        return switch (refused.status()) {
+            case 413 -> of(413, ErrorCode.TOO_LARGE, reason);
+            case 503 ->
+                new Refusal(
+                        503,
+                        null,
+                        Reply.Failure.of(ErrorCode.UNAVAILABLE, reason),
+                        Map.of("Retry-After", RETRY_SECONDS));
+            default -> of(refused.status(), ErrorCode.INVALID_REQUEST, reason);
+        };
     }
 
     /** Status and headers say it all. */

@@ -1,52 +1,42 @@
 package io.mcpgate.http.servlet;
 
-import io.mcpgate.http.endpoint.BodyRefused;
+import io.mcpgate.http.endpoint.RequestBody;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
+import java.nio.ByteBuffer;
 
-/** Reads a body as it comes in, up to a limit. */
+/** Reads a body as it comes in, for as long as it takes more. */
 final class BodyReader implements ReadListener {
+    private static final int PIECE = 8 << 10;
+
     private final ServletInputStream in;
-    private final int bytesMax;
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-    private final byte[] chunk = new byte[8 << 10];
+    private final RequestBody body;
 
-    BodyReader(ServletInputStream in, int bytesMax) {
+    BodyReader(ServletInputStream in, RequestBody body) {
         this.in = in;
-        this.bytesMax = bytesMax;
-    }
-
-    /** The body, complete when all of it is there. Completing it with an error ends the reading. */
-    CompletableFuture<byte[]> body() {
-        return body;
+        this.body = body;
     }
 
     @Override
     public void onDataAvailable() throws IOException {
-        while (!body.isDone() && in.isReady() && !in.isFinished()) {
-            int count = in.read(chunk);
+        byte[] piece = new byte[PIECE]; // not kept while nothing comes, as it is not counted
+        while (body.isOpen() && in.isReady() && !in.isFinished()) {
+            int count = in.read(piece);
             if (count < 0) {
                 return;
             }
-            if (received.size() + count > bytesMax) {
-                body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
-                return;
-            }
-            received.write(chunk, 0, count);
+            body.add(ByteBuffer.wrap(piece, 0, count));
         }
     }
 
     @Override
     public void onAllDataRead() {
-        body.complete(received.toByteArray());
+        body.complete();
     }
 
     @Override
     public void onError(Throwable broken) {
-        body.completeExceptionally(broken);
+        body.fail(broken);
     }
 }

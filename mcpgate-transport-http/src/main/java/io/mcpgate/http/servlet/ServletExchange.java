@@ -4,9 +4,11 @@ import io.mcpgate.Cancellation;
 import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
+import io.mcpgate.http.endpoint.RequestBody;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,12 +21,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A request in a servlet container. */
 final class ServletExchange implements HttpExchange {
@@ -34,7 +36,7 @@ final class ServletExchange implements HttpExchange {
     private final ScheduledExecutorService timer;
     private final Duration bodyTimeout;
     private final Cancellation clientGone = new Cancellation();
-    private volatile boolean bodyRead;
+    private volatile @Nullable RequestBody reading;
 
     ServletExchange(
             AsyncContext async,
@@ -94,26 +96,26 @@ final class ServletExchange implements HttpExchange {
     }
 
     @Override
-    public CompletionStage<byte[]> body(int bytesMax) {
-        if (request.getContentLengthLong() > bytesMax) {
-            return CompletableFuture.failedFuture(BodyRefused.tooLarge(bytesMax));
+    public void read(RequestBody body) {
+        reading = body;
+        body.announce(request.getContentLengthLong());
+        if (!body.isOpen()) {
+            return;
         }
+        Registration alarm = after(bodyTimeout, () -> body.fail(BodyRefused.tooSlow()));
+        body.onEnd(alarm::close);
         try {
-            BodyReader reader = new BodyReader(request.getInputStream(), bytesMax);
-            CompletableFuture<byte[]> body = reader.body();
-            Registration alarm = after(bodyTimeout, () -> body.completeExceptionally(BodyRefused.tooSlow()));
-            request.getInputStream().setReadListener(reader);
-            return body.whenComplete((bytes, error) -> {
-                alarm.close();
-                bodyRead = error == null;
-            });
+            ServletInputStream in = request.getInputStream();
+            in.setReadListener(new BodyReader(in, body));
         } catch (IOException broken) {
-            return CompletableFuture.failedFuture(broken);
+            body.fail(broken);
         }
     }
 
     private boolean hasUnreadBody() {
-        return !bodyRead && (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
+        RequestBody body = reading;
+        boolean isRead = body != null && body.isWhole();
+        return !isRead && (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
     }
 
     @Override

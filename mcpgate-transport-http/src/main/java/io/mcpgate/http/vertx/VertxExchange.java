@@ -4,6 +4,7 @@ import io.mcpgate.Cancellation;
 import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.http.endpoint.BodyRefused;
 import io.mcpgate.http.endpoint.HttpExchange;
+import io.mcpgate.http.endpoint.RequestBody;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -40,7 +41,7 @@ final class VertxExchange implements HttpExchange {
     private final Cancellation clientGone = new Cancellation();
     private final Map<Long, CompletableFuture<Void>> unsent = new ConcurrentHashMap<>();
     private final AtomicLong writes = new AtomicLong();
-    private boolean bodyRead; // on the event loop
+    private @Nullable RequestBody reading; // on the event loop
 
     /** A request that has just come in; called on its event loop. */
     VertxExchange(
@@ -94,56 +95,18 @@ final class VertxExchange implements HttpExchange {
     }
 
     @Override
-    public CompletionStage<byte[]> body(int bytesMax) {
-        CompletableFuture<byte[]> body = new CompletableFuture<>();
-        if (announcedBytes() > bytesMax) {
-            body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
-            return body;
+    public void read(RequestBody body) {
+        reading = body;
+        body.announce(announcedBytes());
+        if (!body.isOpen()) {
+            return;
         }
-        Gathered received = new Gathered();
-        request.handler(chunk -> {
-            if (received.length() + (long) chunk.length() > bytesMax) {
-                request.handler(excess -> {});
-                body.completeExceptionally(BodyRefused.tooLarge(bytesMax));
-            } else {
-                received.add(chunk);
-            }
-        });
-        request.endHandler(end -> {
-            bodyRead = true;
-            body.complete(received.toByteArray());
-        });
-        request.exceptionHandler(body::completeExceptionally);
-        Registration alarm = after(limits.bodyTimeout(), () -> body.completeExceptionally(BodyRefused.tooSlow()));
-        body.whenComplete((bytes, error) -> alarm.close());
+        request.handler(piece -> body.add(Buffers.view(piece)));
+        request.endHandler(end -> body.complete());
+        request.exceptionHandler(body::fail);
+        Registration alarm = after(limits.bodyTimeout(), () -> body.fail(BodyRefused.tooSlow()));
+        body.onEnd(alarm::close);
         request.resume();
-        return body;
-    }
-
-    /** A body, which most often comes in one piece and then needs no other place. */
-    private static final class Gathered {
-        private Buffer bytes = Buffer.buffer(0);
-        private boolean isOwn;
-
-        private void add(Buffer chunk) {
-            if (bytes.length() == 0) {
-                bytes = chunk;
-                return;
-            }
-            if (!isOwn) {
-                bytes = Buffer.buffer(2 * (bytes.length() + chunk.length())).appendBuffer(bytes);
-                isOwn = true;
-            }
-            bytes.appendBuffer(chunk);
-        }
-
-        private int length() {
-            return bytes.length();
-        }
-
-        private byte[] toByteArray() {
-            return bytes.getBytes();
-        }
     }
 
     private long announcedBytes() {
@@ -156,7 +119,8 @@ final class VertxExchange implements HttpExchange {
     }
 
     private boolean hasUnreadBody() {
-        return !bodyRead && (announcedBytes() > 0 || request.headers().contains("Transfer-Encoding"));
+        boolean isRead = reading != null && reading.isWhole();
+        return !isRead && (announcedBytes() > 0 || request.headers().contains("Transfer-Encoding"));
     }
 
     /** Whether the caller is on the event loop and nothing was handed in before that is still to be done. */

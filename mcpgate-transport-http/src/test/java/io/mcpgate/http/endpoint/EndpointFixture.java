@@ -40,6 +40,7 @@ abstract class EndpointFixture implements Served {
     Gateway gateway;
     McpEndpoint endpoint;
     Engine engine;
+    Duration bodyTimeout = Duration.ofSeconds(1); // counts from the next start
 
     /** How the gateway is set up further: a refusal shows as one, so that a test can tell it from other failures. */
     GatewayBuilder settled(GatewayBuilder builder) {
@@ -72,7 +73,7 @@ abstract class EndpointFixture implements Served {
                 .origins(origins)
                 .limits(limits)
                 .build();
-        engine = serve(endpoint);
+        engine = serve(endpoint, bodyTimeout);
     }
 
     @AfterEach

@@ -34,6 +34,7 @@ abstract class GeneralStreamsScenarios extends StreamsFixture {
             LIMITS.streamsPerSession(),
             LIMITS.batchMessages(),
             LIMITS.batchBytes(),
+            LIMITS.bodyBytes(),
             LIMITS.replay());
 
     @Test

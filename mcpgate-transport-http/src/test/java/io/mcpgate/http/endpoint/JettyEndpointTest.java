@@ -20,6 +20,9 @@ class JettyEndpointTest {
     class Bodies extends BodiesScenarios implements OnJetty {}
 
     @Nested
+    class BodiesAtOnce extends BodiesAtOnceScenarios implements OnJetty {}
+
+    @Nested
     class ModernRequests extends ModernRequestsScenarios implements OnJetty {}
 
     @Nested
@@ -52,13 +55,13 @@ class JettyEndpointTest {
     /** Mixed with scenarios, makes them tests of this engine. */
     private interface OnJetty extends Served {
         @Override
-        default Engine serve(McpEndpoint endpoint) throws Exception {
+        default Engine serve(McpEndpoint endpoint, Duration bodyTimeout) throws Exception {
             Server server = new Server();
             ServerConnector connector = new ServerConnector(server, 1, 1);
             connector.setHost("127.0.0.1");
             server.addConnector(connector);
             ServletContextHandler context = new ServletContextHandler();
-            context.addServlet(new ServletHolder(new McpServlet(endpoint, Duration.ofSeconds(1))), "/*");
+            context.addServlet(new ServletHolder(new McpServlet(endpoint, bodyTimeout)), "/*");
             server.setHandler(context);
             server.start();
             return new Engine() {

@@ -17,6 +17,9 @@ class VertxEndpointTest {
     class Bodies extends BodiesScenarios implements OnVertx {}
 
     @Nested
+    class BodiesAtOnce extends BodiesAtOnceScenarios implements OnVertx {}
+
+    @Nested
     class ModernRequests extends ModernRequestsScenarios implements OnVertx {}
 
     @Nested
@@ -49,10 +52,10 @@ class VertxEndpointTest {
     /** Mixed with scenarios, makes them tests of this engine. */
     private interface OnVertx extends Served {
         @Override
-        default Engine serve(McpEndpoint endpoint) {
+        default Engine serve(McpEndpoint endpoint, Duration bodyTimeout) {
             VertxServer server = VertxServer.of(endpoint)
                     .limits(ServerLimits.DEFAULT.withTimeouts(
-                            Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(20)))
+                            Duration.ofSeconds(5), bodyTimeout, Duration.ofSeconds(20)))
                     .drain(Duration.ofMillis(500))
                     .build();
             server.start().toCompletableFuture().join();
