@@ -187,7 +187,8 @@ final class Script {
             seen.requireText(completed, "[\"Sales\",\"Support\"]");
         });
 
-        // The last of its progress comes together with the result, where a client of the TypeScript SDK loses it; and on a
+        // The last of its progress comes together with the result, where a client of the TypeScript SDK loses it; and
+        // on a
         // busy machine, where such a client reads late, what came half a second before that.
         progress(step(at.call("trigger-long-running-operation", "'duration':1.5,'steps':3", ",'progress':true")), 2);
 

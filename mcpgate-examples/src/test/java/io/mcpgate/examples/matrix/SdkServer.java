@@ -144,7 +144,8 @@ final class SdkServer implements AutoCloseable {
                         .build());
             }
         }
-        pause(300); // a TypeScript client loses what it reads together with the result: on a busy machine, that of a while
+        pause(300); // a TypeScript client loses what it reads together with the result: on a busy machine, that of a
+        // while
         lastSlow = "completed";
         return text("done after " + steps + " steps");
     }
