@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.examples.interop.GateFixture;
+import io.mcpgate.examples.interop.McpgateJar;
 import io.mcpgate.examples.tap.WireTap;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -45,12 +46,7 @@ class CliIT {
     private final List<Process> started = new ArrayList<>();
 
     private Process start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("mcpgate.jar")));
-        command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        ProcessBuilder builder = new ProcessBuilder(McpgateJar.command(args)).directory(directory.toFile());
         builder.redirectError(err().toFile());
         builder.environment().put("TINY_SECRET", "s3cr3t");
         Process process = builder.start();

@@ -245,8 +245,7 @@ class JavaSdkIT {
     @Test
     void worksOverStdioThroughTheProgram() throws IOException {
         try (WireTap wire = new WireTap()) {
-            List<String> command = new ArrayList<>(List.of(
-                    javaServer().get(0), "-jar", System.getProperty("mcpgate.jar"), "wrap", "--allow-all", "--"));
+            List<String> command = McpgateJar.command("wrap", "--allow-all", "--");
             command.addAll(wire.child("java-server", javaServer()));
             List<String> tapped = wire.client(command);
             McpSyncClient client = connect(McpClient.sync(new StdioClientTransport(

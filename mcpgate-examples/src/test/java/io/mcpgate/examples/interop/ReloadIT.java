@@ -42,13 +42,7 @@ class ReloadIT {
     @BeforeEach
     void serve() throws IOException {
         configure("echo", "");
-        gate = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        System.getProperty("mcpgate.jar"),
-                        "serve",
-                        "--config",
-                        "gate.yaml")
+        gate = new ProcessBuilder(McpgateJar.command("serve", "--config", "gate.yaml"))
                 .directory(directory.toFile())
                 .redirectError(directory.resolve("stderr.txt").toFile())
                 .start();

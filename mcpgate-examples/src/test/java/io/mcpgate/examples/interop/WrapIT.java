@@ -58,10 +58,7 @@ class WrapIT {
     }
 
     private Target wrapped(List<String> options, List<String> command) {
-        List<String> words = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar"));
-        words.add(System.getProperty("mcpgate.jar"));
-        words.add("wrap");
+        List<String> words = McpgateJar.command("wrap");
         words.addAll(options);
         words.add("--");
         words.addAll(wire.child("server", command));
