@@ -24,6 +24,7 @@ class RequestBodyTest {
     }
 
     private static int statusOf(RequestBody failed) {
+        assertThat(failed.whole()).isCompletedExceptionally();
         return failed.whole()
                 .handle((all, error) -> ((BodyRefused) error).status())
                 .join();
