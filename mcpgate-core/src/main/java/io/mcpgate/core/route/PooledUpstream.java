@@ -90,14 +90,18 @@ public final class PooledUpstream implements Upstream {
         throw cause instanceof RuntimeException unexpected ? unexpected : new CompletionException(cause);
     }
 
+    /** A seat that is in use for this call from now on; {@link Seat#forward} ends that. */
     private Optional<Seat> seat(Call call) {
         Key key = key(call);
         Seat evicted = null;
         try {
             synchronized (seats) {
                 Seat known = seats.get(key);
-                if (known != null || closed) {
-                    return Optional.ofNullable(known);
+                if (known != null) {
+                    return Optional.of(known.enter());
+                }
+                if (closed) {
+                    return Optional.empty();
                 }
                 if (seats.size() >= limits.connectionsMax()) {
                     evicted = leastRecentlyUsed();
@@ -108,7 +112,7 @@ public final class PooledUpstream implements Upstream {
                 }
                 Seat seat = sharing == Sharing.ALL ? new SharedSeat(this) : new Seat(this, memory(key));
                 seats.put(key, seat);
-                return Optional.of(seat);
+                return Optional.of(seat.enter());
             }
         } finally {
             if (evicted != null) {

@@ -67,10 +67,19 @@ class Seat implements Duplex.Origin, AutoCloseable {
     /** A session that used this seat has ended. */
     void ended(Session ended) {}
 
+    /**
+     * A call is about to be forwarded. To be told where seats are given away as idle, before another call may look for one: a
+     * seat that was only chosen would still seem to be idle.
+     */
+    Seat enter() {
+        inFlight.incrementAndGet();
+        return this;
+    }
+
+    /** Forwards a call that has {@linkplain #enter entered}, and leaves when that has its reply, or breaks. */
     CompletionStage<Reply> forward(Call call) {
         session = call.session();
         principal = call.principal();
-        inFlight.incrementAndGet();
         return Ready.thenCompose(CompletableFuture.completedFuture(call), this::dispatch) // also what throws ends
                 .whenComplete((reply, error) -> {
                     lastUsedNanos = System.nanoTime();

@@ -72,6 +72,7 @@ abstract class PooledUpstreamFixture {
         volatile boolean open = true;
         volatile boolean sessionLost;
         volatile boolean broken; // throws when it is looked at
+        volatile Runnable closing = () -> {};
 
         Line(Server server, Duplex.Origin origin) {
             this.server = server;
@@ -107,6 +108,7 @@ abstract class PooledUpstreamFixture {
         @Override
         public void close() {
             open = false;
+            closing.run();
         }
     }
 

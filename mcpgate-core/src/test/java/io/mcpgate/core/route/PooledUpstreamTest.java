@@ -16,6 +16,7 @@ import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.ForwardingSession;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -243,6 +244,23 @@ class PooledUpstreamTest extends PooledUpstreamFixture {
             Reply reply = send(request("tools/list", RecordingSession.legacy("b")));
 
             assertThat(((Reply.Failure) reply).message()).contains("no connection free");
+        }
+
+        @Test
+        void closesNoConnectionThatWasOnlyJustGivenToACall() {
+            upstream = upstream(Sharing.SESSION, new PoolLimits(1, Duration.ofMinutes(1), Duration.ofSeconds(5)));
+            send(request("initialize", RecordingSession.legacy("a")));
+            List<Reply> refused = new ArrayList<>();
+            server.lines.get(0).closing = // when "b" has the place of "a", and nothing is sent for it yet
+                    () -> refused.add(send(request("tools/list", RecordingSession.legacy("c"), Principal.of("bob"))));
+
+            Reply reply = send(request("tools/list", RecordingSession.legacy("b")));
+
+            assertThat(reply).isInstanceOf(Reply.Complete.class);
+            assertThat(refused)
+                    .singleElement()
+                    .satisfies(other ->
+                            assertThat(((Reply.Failure) other).message()).contains("no connection free"));
         }
 
         @Test
