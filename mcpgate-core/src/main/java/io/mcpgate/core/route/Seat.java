@@ -284,10 +284,14 @@ class Seat implements Duplex.Origin, AutoCloseable {
                 .thenAccept(reply -> {
                     if (reply instanceof Reply.Failure failure && failure.kind() == null) {
                         memory.refused(call);
+                        notGrantedAgain(call);
                     }
                 })
                 .toCompletableFuture();
     }
+
+    /** The server, which has lost what it had granted, has refused this call, by which it was told again. */
+    void notGrantedAgain(Call call) {}
 
     /** Whether there is a connection that can be used now. */
     final boolean isConnected() {

@@ -163,6 +163,13 @@ final class SharedSeat extends Seat {
         return send(call);
     }
 
+    @Override
+    void notGrantedAgain(Call call) {
+        if (call.method().equals("resources/subscribe")) {
+            subscriptions.lost(uri(call));
+        }
+    }
+
     private static String uri(Call call) {
         return call.target().kind() == Target.Kind.RESOURCE ? call.target().name() : "";
     }

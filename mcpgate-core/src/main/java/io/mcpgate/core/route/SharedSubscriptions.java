@@ -105,9 +105,24 @@ final class SharedSubscriptions {
     synchronized void refused(Place first) {
         Interest interest = interests.get(first.uri());
         if (interest != null && interest.granted == first.granted()) {
-            interests.remove(first.uri());
-            interest.sessions.forEach(session -> release(first.uri(), session));
+            drop(first.uri(), interest);
         }
+    }
+
+    /**
+     * The server has lost what it had granted and does not grant it again: nobody has it any more, and whoever wants it next
+     * asks the server. Nothing changes for those whose turn to ask it is still to come.
+     */
+    synchronized void lost(String uri) {
+        Interest interest = interests.get(uri);
+        if (interest != null && interest.granted.isDone()) {
+            drop(uri, interest);
+        }
+    }
+
+    private void drop(String uri, Interest interest) {
+        interests.remove(uri);
+        interest.sessions.forEach(session -> release(uri, session));
     }
 
     private void release(String uri, String session) {

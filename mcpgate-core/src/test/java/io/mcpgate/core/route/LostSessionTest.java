@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,13 @@ class LostSessionTest extends PooledUpstreamFixture {
     @Nested
     class ASessionThatTheServerHasLost {
         private final RecordingSession session = RecordingSession.legacy("s");
+        private final RecordingSession other = RecordingSession.legacy("other");
+
+        private static Function<Call, CompletionStage<Reply>> refusing(String method) {
+            return call -> call.method().equals(method)
+                    ? CompletableFuture.completedFuture(Reply.Failure.received(-32602, "no", null))
+                    : null;
+        }
 
         private Line afterTheLoss() {
             server.lines.get(0).sessionLost = true;
@@ -124,10 +133,38 @@ class LostSessionTest extends PooledUpstreamFixture {
         }
 
         @Test
+        void leavesItToTheServerWhoGetsOnASharedConnectionWhatThatDidNotGrantAgain() {
+            upstream = upstream(Sharing.ALL, PoolLimits.DEFAULT);
+            send(request("initialize", session));
+            subscribe("mem://a", session);
+            server.special = refusing("resources/subscribe");
+            assertThat(afterTheLoss().settled).containsExactly("mem://a");
+
+            assertThat(subscribe("mem://a", other)).isInstanceOf(Reply.Failure.class);
+            server.special = call -> null;
+            assertThat(subscribe("mem://a", other)).isInstanceOf(Reply.Complete.class);
+
+            assertThat(server.lines.get(1).settled).containsExactly("mem://a", "mem://a", "mem://a");
+        }
+
+        @Test
+        void mayHaveAnotherOnASharedConnectionForEachThatTheServerDidNotGrantAgain() {
+            upstream = upstream(Sharing.ALL, PoolLimits.DEFAULT);
+            send(request("initialize", session));
+            for (int i = 0; i < SessionMemory.RESOURCES_MAX; i++) {
+                subscribe("mem://" + i, session);
+            }
+            server.special = refusing("resources/subscribe");
+            afterTheLoss();
+            server.special = call -> null;
+
+            assertThat(subscribe("mem://more", session)).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
         void sharesNothingWithOtherSessions() {
             send(request("initialize", session));
             subscribe("mem://a", session);
-            RecordingSession other = RecordingSession.legacy("other");
 
             send(request("tools/call", other));
 
