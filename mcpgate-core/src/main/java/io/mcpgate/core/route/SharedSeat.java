@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedSeat extends Seat {
     private static final int SUBSCRIPTIONS_MAX = 10_000;
 
-    /** Of the URIs of all sessions: as many as that many of the longest have, of which no session may have so many. */
+    /** Of the URIs of all sessions: as many as that many of the longest have, of which no principal may have so many. */
     private static final int CHARACTERS_MAX = SUBSCRIPTIONS_MAX * 8_192;
 
     /** Requests that the gateway makes once for all. As notifications they mean nothing. */
@@ -104,7 +104,8 @@ final class SharedSeat extends Seat {
     }
 
     private CompletionStage<Reply> subscribe(Call call) {
-        Optional<Place> joined = subscriptions.join(uri(call), call.session().key());
+        Optional<Place> joined = subscriptions.join(
+                uri(call), call.session().key(), call.principal().id());
         if (joined.isEmpty()) {
             return done(
                     Reply.failure(ErrorCode.RATE_LIMITED, "Too many resources are subscribed to on this connection"));

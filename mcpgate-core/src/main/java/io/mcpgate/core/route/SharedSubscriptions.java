@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which sessions want to be told of which resource on a connection that they share. The server is asked once for all of them
  * and told once that nobody wants it any more. Both are said in turns, so that for the server, too, the last wish is the one that
- * counts. A session may want as much as on a connection of its own, so that none uses up what there is for all. Safe for use by
- * many threads.
+ * counts. A principal may want, in all its sessions together, as much as one session on a connection of its own, so that none uses
+ * up what there is for all by opening sessions. Safe for use by many threads.
  */
 final class SharedSubscriptions {
     private final int resourcesMax;
     private final Map<String, Interest> interests = new ConcurrentHashMap<>(); // by URI; changed under the lock of this
-    private final Map<String, Share> shares = new HashMap<>(); // by session; guarded by this
+    private final Map<String, Share> shares = new HashMap<>(); // by principal; guarded by this
     private final Turns turns = new Turns(); // given under the lock of this, in the order of what is decided here
     private volatile boolean nested; // whether one resource has ever been within another
 
@@ -33,25 +33,35 @@ final class SharedSubscriptions {
 
     /** Those who want one resource, and what the server has said to the one who asked for it. */
     private static final class Interest {
-        private final Set<String> sessions = ConcurrentHashMap.newKeySet(); // by key
+        private final Map<String, String> sessions = new ConcurrentHashMap<>(); // each one's principal, by key
         private final CompletableFuture<Reply> granted = new CompletableFuture<>();
     }
 
-    /** How much one session wants. */
-    private record Share(int resources, int characters) {
-        static final Share NOTHING = new Share(0, 0);
+    /** What one principal wants: each resource once, in however many of its sessions. Guarded by the lock of the whole. */
+    private static final class Share {
+        private final Map<String, Integer> sessions = new HashMap<>(); // how many of them want it, by URI
+        private int characters;
 
         boolean hasRoomFor(String uri) {
-            return resources < SessionMemory.RESOURCES_MAX && characters + uri.length() <= SessionMemory.CHARACTERS_MAX;
+            return sessions.containsKey(uri)
+                    || (sessions.size() < SessionMemory.RESOURCES_MAX
+                            && characters + uri.length() <= SessionMemory.CHARACTERS_MAX);
         }
 
-        Share with(String uri) {
-            return new Share(resources + 1, characters + uri.length());
+        void add(String uri) {
+            if (sessions.merge(uri, 1, Integer::sum) == 1) {
+                characters += uri.length();
+            }
         }
 
-        @Nullable
-        Share without(String uri) {
-            return resources == 1 ? null : new Share(resources - 1, characters - uri.length());
+        void remove(String uri) {
+            if (sessions.computeIfPresent(uri, (same, count) -> count == 1 ? null : count - 1) == null) {
+                characters -= uri.length();
+            }
+        }
+
+        boolean isEmpty() {
+            return sessions.isEmpty();
         }
     }
 
@@ -66,27 +76,26 @@ final class SharedSubscriptions {
     /**
      * Takes the session in.
      *
-     * @return empty if there are too many resources, or too many of this session
+     * @param principal who asks for it in that session
+     * @return empty if there are too many resources, or too many of this principal
      */
-    synchronized Optional<Place> join(String uri, String session) {
+    synchronized Optional<Place> join(String uri, String session, String principal) {
         Interest known = interests.get(uri);
-        boolean joined = known != null && known.sessions.contains(session);
-        if (!joined && !hasRoom(known, uri, session)) {
+        boolean joined = known != null && known.sessions.containsKey(session);
+        if (!joined && !hasRoom(known, uri, principal)) {
             return Optional.empty();
         }
         Interest interest = known == null ? begin(uri) : known;
-        if (interest.sessions.add(session)) {
-            shares.put(session, share(session).with(uri));
+        if (interest.sessions.putIfAbsent(session, principal) == null) {
+            shares.computeIfAbsent(principal, unused -> new Share()).add(uri);
         }
         return Optional.of(new Place(uri, known == null ? turns.next(uri) : null, interest.granted));
     }
 
-    private boolean hasRoom(@Nullable Interest known, String uri, String session) {
-        return share(session).hasRoomFor(uri) && (known != null || interests.size() < resourcesMax);
-    }
-
-    private Share share(String session) {
-        return shares.getOrDefault(session, Share.NOTHING);
+    private boolean hasRoom(@Nullable Interest known, String uri, String principal) {
+        Share share = shares.get(principal);
+        return (share == null ? new Share() : share).hasRoomFor(uri)
+                && (known != null || interests.size() < resourcesMax);
     }
 
     private Interest begin(String uri) {
@@ -122,20 +131,24 @@ final class SharedSubscriptions {
 
     private void drop(String uri, Interest interest) {
         interests.remove(uri);
-        interest.sessions.forEach(session -> release(uri, session));
+        interest.sessions.values().forEach(principal -> release(uri, principal));
     }
 
-    private void release(String uri, String session) {
-        shares.computeIfPresent(session, (same, share) -> share.without(uri));
+    private void release(String uri, String principal) {
+        shares.computeIfPresent(principal, (same, share) -> {
+            share.remove(uri);
+            return share.isEmpty() ? null : share;
+        });
     }
 
     /** The turn to tell the server; empty unless this session was the last that wanted it. */
     synchronized Optional<Turn> leave(String uri, String session) {
         Interest interest = interests.get(uri);
-        if (interest == null || !interest.sessions.remove(session)) {
+        String principal = interest == null ? null : interest.sessions.remove(session);
+        if (interest == null || principal == null) {
             return Optional.empty();
         }
-        release(uri, session);
+        release(uri, principal);
         if (!interest.sessions.isEmpty()) {
             return Optional.empty();
         }
@@ -155,14 +168,14 @@ final class SharedSubscriptions {
     /** Those who are to be told of a resource: who wants it, and who wants one that it is within. */
     Set<String> interested(String uri) {
         Interest interest = interests.get(uri);
-        return interest == null || nested ? interestedAround(uri) : interest.sessions;
+        return interest == null || nested ? interestedAround(uri) : interest.sessions.keySet();
     }
 
     private Set<String> interestedAround(String uri) {
         Set<String> all = new HashSet<>();
         interests.forEach((wanted, interest) -> {
             if (wanted.equals(uri) || SubResource.isWithin(uri, wanted)) {
-                all.addAll(interest.sessions);
+                all.addAll(interest.sessions.keySet());
             }
         });
         return all;

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class SharedSeatTest extends PooledUpstreamFixture {
+    private static final Principal BOB = Principal.of("bob");
+
     private final RecordingSession a = RecordingSession.legacy("a");
     private final RecordingSession b = RecordingSession.legacy("b");
 
@@ -30,7 +32,7 @@ class SharedSeatTest extends PooledUpstreamFixture {
     void share() {
         upstream = upstream(Sharing.ALL, PoolLimits.DEFAULT);
         send(request("initialize", a));
-        send(request("initialize", b, Principal.of("bob")));
+        send(request("initialize", b, BOB));
     }
 
     private Reply tell(Envelope.Request message) {
@@ -71,9 +73,9 @@ class SharedSeatTest extends PooledUpstreamFixture {
         assertThat(b.delivered()).hasSize(1);
     }
 
-    private static Call asks(RecordingSession session, String method, String uri) {
+    private Call asks(RecordingSession session, String method, String uri) {
         return Call.request(RequestId.of(2), method, Payload.of(Map.of("uri", uri)), session)
-                .withPrincipal(ALICE)
+                .withPrincipal(session == b ? BOB : ALICE)
                 .withServer("crm");
     }
 
@@ -455,6 +457,37 @@ class SharedSeatTest extends PooledUpstreamFixture {
             assertThat(subscribe(a, "mem://one")).isInstanceOf(Reply.Complete.class);
             assertThat(subscribe(a, "mem://two")).isInstanceOf(Reply.Complete.class);
             assertThat(kind(subscribe(a, "mem://three"))).isEqualTo(ErrorCode.RATE_LIMITED);
+        }
+
+        @Test
+        void isRefusedMoreAlsoInAnotherSessionOfItsPrincipalAndCostsTheOthersNone() {
+            RecordingSession more = RecordingSession.legacy("more");
+            subscribeToMany();
+
+            assertThat(kind(subscribe(more, "mem://more"))).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(subscribe(b, "mem://more")).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void mayHaveTheSameInAnotherSessionOfItsPrincipal() {
+            RecordingSession more = RecordingSession.legacy("more");
+            subscribeToMany();
+            assertThat(subscribe(more, "mem://0")).isInstanceOf(Reply.Complete.class);
+
+            upstream.ended(more);
+            assertThat(kind(subscribe(a, "mem://more"))).isEqualTo(ErrorCode.RATE_LIMITED);
+            send(asks(a, "resources/unsubscribe", "mem://0"));
+            assertThat(subscribe(a, "mem://more")).isInstanceOf(Reply.Complete.class);
+        }
+
+        @Test
+        void leavesRoomForItsPrincipalsNextSessionWhenItEnds() {
+            RecordingSession next = RecordingSession.legacy("next");
+            subscribeToMany();
+
+            upstream.ended(a);
+
+            assertThat(subscribe(next, "mem://more")).isInstanceOf(Reply.Complete.class);
         }
 
         @Test
