@@ -118,11 +118,7 @@ class RulesTest {
                     "io.mcpgate.core.config..",
                     "io.mcpgate.langchain4j..");
             confined("com.fasterxml.jackson.databind..", "io.mcpgate.langchain4j..");
-            confined(
-                    "com.github.benmanes.caffeine..",
-                    "io.mcpgate.core.cache..",
-                    "io.mcpgate.core.policy..",
-                    "io.mcpgate.core.limit..");
+            confined("com.github.benmanes.caffeine..", "io.mcpgate.core.policy..");
             confined("io.github.bucket4j..", "io.mcpgate.core.limit..");
             confined("com.nimbusds..", "io.mcpgate.core.identity..");
             confined("io.micrometer..", "io.mcpgate.core.telemetry..", "io.mcpgate.examples..");
