@@ -22,6 +22,7 @@ import io.mcpgate.core.route.NamedRouter;
 import io.mcpgate.core.route.Patience;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.core.stage.Ready;
 import io.mcpgate.policy.PolicyStore;
 import io.mcpgate.route.Router;
@@ -232,7 +233,16 @@ public final class Gateway implements Gate, AutoCloseable {
     @Override
     public void ended(Session session) {
         audience.ended(session);
-        upstreams.forEach(upstream -> upstream.ended(session));
+        upstreams.forEach(upstream -> ended(upstream, session));
+    }
+
+    /** None keeps the others from being told, nor the edge from ending what it has of the session. */
+    private static void ended(Upstream upstream, Session session) {
+        try {
+            upstream.ended(session);
+        } catch (RuntimeException broken) {
+            LOG.error("Server \"{}\" could not give back all that it held for a session", upstream.name(), broken);
+        }
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.Sharing;
 import io.mcpgate.core.route.Timeouts;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.policy.PolicyStore;
 import io.mcpgate.route.Router;
 import io.mcpgate.route.Upstream;

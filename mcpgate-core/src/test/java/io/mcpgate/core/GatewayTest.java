@@ -10,17 +10,22 @@ import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import io.mcpgate.Session;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Kind;
 import io.mcpgate.audit.AuditEvent.Outcome;
 import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.identity.Credential;
+import io.mcpgate.core.policy.RolePolicyStore;
+import io.mcpgate.route.Upstream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
@@ -324,6 +329,41 @@ class GatewayTest extends GatewayFixture {
             assertThat(crm.received())
                     .hasSize(2)
                     .allMatch(call -> call.cancellation().isCancelled());
+        }
+
+        @Test
+        void ofASessionIsToldToAllServersAlsoIfOneOfThemThrows() {
+            Gateway gateway = open(Gateway.builder()
+                    .server(new Unforgetting())
+                    .server(files)
+                    .authenticator(new ApiKeys(Map.of(), null))
+                    .policies(new RolePolicyStore(List.of()))
+                    .audit(audit));
+
+            gateway.ended(session);
+
+            assertThat(files.endedSessions()).containsExactly(session.key());
+        }
+
+        /** A server that cannot give back what it holds for a session. */
+        private static final class Unforgetting implements Upstream {
+            @Override
+            public String name() {
+                return "unforgetting";
+            }
+
+            @Override
+            public CompletionStage<Reply> forward(Call call) {
+                return CompletableFuture.completedFuture(Reply.accepted());
+            }
+
+            @Override
+            public void ended(Session session) {
+                throw new IllegalStateException("It cannot be told");
+            }
+
+            @Override
+            public void close() {}
         }
 
         @Test

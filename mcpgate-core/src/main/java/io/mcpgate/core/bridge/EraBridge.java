@@ -8,7 +8,9 @@ import io.mcpgate.RequestId;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.PooledUpstream;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -172,15 +174,12 @@ public final class EraBridge implements Upstream {
     @Override
     public void ended(Session session) {
         openings.ended(session);
-        legacyClients.ended(session);
-        server.ended(session);
+        Closing.all(List.of(() -> legacyClients.ended(session), () -> server.ended(session)));
     }
 
     @Override
     public void close() {
-        legacyClients.close();
-        modernClients.close();
-        server.close();
+        Closing.all(List.of(legacyClients::close, modernClients::close, server::close));
     }
 
     @Override

@@ -5,7 +5,9 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -79,7 +81,9 @@ final class LegacyToModern implements Upstream {
     /** Ends what was listened for. The server is closed by whoever made it. */
     @Override
     public void close() {
-        clients.values().forEach(LegacyClient::close);
+        List<Runnable> all =
+                clients.values().stream().<Runnable>map(client -> client::close).toList();
         clients.clear();
+        Closing.all(all);
     }
 }

@@ -6,7 +6,9 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -164,7 +166,6 @@ final class ModernToLegacy implements Upstream {
     /** Gives up what waits for clients, and ends what listens. The server is closed by whoever made it. */
     @Override
     public void close() {
-        suspended.close();
-        standIns.close();
+        Closing.all(List.of(suspended::close, standIns::close));
     }
 }

@@ -3,6 +3,7 @@ package io.mcpgate.core.bridge;
 import io.mcpgate.Call;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.RoundTrips;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -140,6 +141,6 @@ final class StandIns {
             size = 0;
             closed = true;
         }
-        all.forEach(StandIn::close);
+        Closing.all(all.stream().<Runnable>map(standIn -> standIn::close).toList());
     }
 }

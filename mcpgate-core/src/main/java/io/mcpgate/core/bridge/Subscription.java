@@ -9,6 +9,7 @@ import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.core.route.Backoff;
 import io.mcpgate.core.route.Timeouts;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,7 +164,7 @@ final class Subscription {
                 open.add(listening);
             }
         }
-        unwanted.forEach(Listening::cancel);
+        cancel(unwanted);
         return listening == null ? CompletableFuture.completedFuture(Set.of()) : open(listening);
     }
 
@@ -232,13 +233,17 @@ final class Subscription {
         }
         Set<String> honoured = honoured(params);
         listening.acknowledge(honoured);
-        superseded.forEach(earlier -> {
-            earlier.acknowledge(honoured); // it wanted nothing that this one does not
-            earlier.cancel();
-        });
+        superseded.forEach(earlier -> earlier.acknowledge(honoured)); // it wanted nothing that this one does not
+        List<Runnable> then = new ArrayList<>();
+        then.add(() -> cancel(superseded));
         if (catchUp) {
-            tellThatAllMayHaveChanged();
+            then.add(this::tellThatAllMayHaveChanged);
         }
+        Closing.all(then);
+    }
+
+    private static void cancel(List<Listening> some) {
+        Closing.all(some.stream().<Runnable>map(listening -> listening::cancel).toList());
     }
 
     private static Set<String> honoured(Payload params) {
@@ -304,7 +309,7 @@ final class Subscription {
             closed = true;
             all = List.copyOf(open);
         }
-        all.forEach(Listening::cancel);
+        cancel(all);
     }
 
     /** The server ended a request to listen before it acknowledged it. */

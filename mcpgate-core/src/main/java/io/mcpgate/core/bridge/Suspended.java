@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.Target;
+import io.mcpgate.core.stage.Closing;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -135,9 +136,9 @@ final class Suspended {
             byState.clear();
             perPrincipal.clear();
         }
-        all.values().forEach(entry -> {
-            entry.expiry().cancel(false);
-            entry.waiting().expired();
-        });
+        all.values().forEach(entry -> entry.expiry().cancel(false));
+        Closing.all(all.values().stream()
+                .<Runnable>map(entry -> entry.waiting()::expired)
+                .toList());
     }
 }

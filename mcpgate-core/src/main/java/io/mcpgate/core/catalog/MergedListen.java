@@ -7,6 +7,7 @@ import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.core.catalog.CatalogNames.Own;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.stage.Closing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +42,9 @@ record MergedListen(Addressing addressing, Survey survey) {
             }
         });
         Map<String, Call> branches = new LinkedHashMap<>(); // all of them first, for one may end before the next begins
-        Runnable endAll =
-                () -> branches.values().forEach(each -> each.cancellation().cancel());
+        Runnable endAll = () -> Closing.all(branches.values().stream()
+                .<Runnable>map(each -> each.cancellation()::cancel)
+                .toList());
         SharedStream stream =
                 new SharedStream(call, asked, List.copyOf(parts.keySet()), survey, addressing.reader(), endAll);
         parts.forEach((server, own) -> branches.put(server, part(call, server, own, stream)));

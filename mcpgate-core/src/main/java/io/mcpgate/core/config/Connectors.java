@@ -1,6 +1,7 @@
 package io.mcpgate.core.config;
 
 import io.mcpgate.core.route.Connector;
+import io.mcpgate.core.stage.Closing;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,16 @@ final class Connectors {
             servers.forEach(server -> opened.put(server, open(server, factories)));
             return opened;
         } catch (RuntimeException failed) {
-            opened.values().forEach(Connector::close);
+            closeAll(opened.values(), failed);
             throw failed;
         }
+    }
+
+    /** Closes connectors because of something that has failed and is to be thrown. */
+    static void closeAll(Collection<Connector> opened, RuntimeException failed) {
+        Closing.behind(
+                failed,
+                opened.stream().<Runnable>map(connector -> connector::close).toList());
     }
 
     private static Connector open(ServerConfig server, List<ConnectorFactory> factories) {

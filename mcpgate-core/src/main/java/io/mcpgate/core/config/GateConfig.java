@@ -137,7 +137,7 @@ public record GateConfig(
             AuditSink sink = audit.open();
             builder.audit(sink).closeWith(sink::close);
         } catch (ConfigException failed) {
-            opened.values().forEach(Connector::close);
+            Connectors.closeAll(opened.values(), failed);
             throw failed;
         }
         for (ServerConfig server : servers) {

@@ -8,6 +8,7 @@ import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,10 +44,11 @@ final class Workshop {
             Gateway gateway = gateway(config, before, upstreams, sink, standing);
             return new Generation(config, gateway, upstreams, sink, standing, timer);
         } catch (IllegalStateException incomplete) {
-            undo.forEach(Runnable::run);
-            throw new ConfigException("", String.valueOf(incomplete.getMessage()));
+            ConfigException why = new ConfigException("", String.valueOf(incomplete.getMessage()));
+            Closing.behind(why, undo);
+            throw why;
         } catch (RuntimeException unusable) {
-            undo.forEach(Runnable::run);
+            Closing.behind(unusable, undo);
             throw unusable;
         }
     }

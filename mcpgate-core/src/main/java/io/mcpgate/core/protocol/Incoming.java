@@ -4,17 +4,22 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
+import io.mcpgate.core.stage.Closing;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests that the other side of one connection has in flight: refuses an id that is used twice at once, and finds
  * the call that a {@code notifications/cancelled} means. Safe for use by many threads.
  */
 public final class Incoming {
+    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
+
     private final Map<RequestId, Received> inFlight = new ConcurrentHashMap<>();
     private final int inFlightMax;
 
@@ -78,22 +83,32 @@ public final class Incoming {
         boolean isWithdrawn() {
             return withdrawn;
         }
+
+        private void withdraw() {
+            withdrawn = true;
+            call.cancellation().cancel();
+        }
     }
 
     /** Cancels a call of the other side; an unknown id is ignored, as the specification asks. */
     public void cancel(RequestId id) {
         Received received = inFlight.get(id);
         if (received != null && !received.call.method().equals("initialize")) {
-            received.withdrawn = true;
-            received.call.cancellation().cancel();
+            received.withdraw();
         }
     }
 
-    /** The other side is gone: nobody waits for anything. */
+    /**
+     * The other side is gone: nobody waits for anything. Whoever tells it has more to end, so what a listener of a cancellation
+     * throws is logged.
+     */
     public void cancelAll() {
-        inFlight.values().forEach(received -> {
-            received.withdrawn = true;
-            received.call.cancellation().cancel();
-        });
+        try {
+            Closing.all(inFlight.values().stream()
+                    .<Runnable>map(received -> received::withdraw)
+                    .toList());
+        } catch (RuntimeException broken) {
+            LOG.error("Not everybody could be told that the other side of a connection has gone", broken);
+        }
     }
 }

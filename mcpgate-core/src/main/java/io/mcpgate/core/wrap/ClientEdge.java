@@ -16,6 +16,7 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.core.stage.Closing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -323,7 +324,7 @@ public final class ClientEdge implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        duplex.lost(Reply.Failure.of(ErrorCode.UNAVAILABLE, "The client has gone"));
-        gate.ended(session);
+        Reply.Failure gone = Reply.Failure.of(ErrorCode.UNAVAILABLE, "The client has gone");
+        Closing.all(List.of(() -> duplex.lost(gone), () -> gate.ended(session)));
     }
 }

@@ -12,6 +12,8 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.WrappedUpstream;
+import io.mcpgate.core.stage.Closing;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -127,8 +129,7 @@ public final class Wrap implements AutoCloseable {
     /** The client has gone, or the server: nothing is delivered any more. The connection is closed, too. */
     @Override
     public void close() {
-        client.close();
-        connection.close();
+        Closing.all(List.of(client::close, connection::close));
     }
 
     /** To the server, and back for what it sends on its own. */

@@ -19,6 +19,7 @@ abstract class EraBridgeFixture {
 
     final ManualTimer timer = new ManualTimer();
     ScriptedServer server;
+    PooledUpstream pool;
     EraBridge bridge;
 
     void bridgeTo(ScriptedServer scripted) {
@@ -27,7 +28,7 @@ abstract class EraBridgeFixture {
 
     void bridgeTo(ScriptedServer scripted, Sharing sharing) {
         server = scripted;
-        PooledUpstream pool = new PooledUpstream("crm", server, sharing, PoolLimits.DEFAULT, timer);
+        pool = new PooledUpstream("crm", server, sharing, PoolLimits.DEFAULT, timer);
         bridge = new EraBridge(pool, Json.READER, timer, timer::nanos);
     }
 

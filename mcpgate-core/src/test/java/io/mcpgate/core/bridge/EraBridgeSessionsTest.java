@@ -1,6 +1,7 @@
 package io.mcpgate.core.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
@@ -195,16 +196,60 @@ class EraBridgeSessionsTest extends EraBridgeFixture {
         }
 
         @Test
-        void ofTheBridgeEndsWhatWaitsAndWhatListens() {
+        void ofASessionGivesItsPlaceAtTheServerBackAlsoIfWhatListensThrows() {
+            bridgeTo(ScriptedServer.modern().on("server/discover", """
+                    {'resultType':'complete','capabilities':{'tools':{'listChanged':true}}}"""));
+            server.later(Terms.LISTEN);
+            RecordingSession session = RecordingSession.legacy("s");
+            send("tools/list", session);
+            throwingWhenCancelled(server.last(Terms.LISTEN));
+            assertThat(pool.connections()).isEqualTo(2);
+
+            assertThatThrownBy(() -> bridge.ended(session)).hasMessage("It cannot be told");
+
+            assertThat(pool.connections()).as("that of modern clients").isEqualTo(1);
+        }
+
+        private static void throwingWhenCancelled(Call call) {
+            call.cancellation().onCancel(() -> {
+                throw new IllegalStateException("It cannot be told");
+            });
+        }
+
+        @Test
+        void ofTheBridgeEndsAllAlsoIfSomethingThrows() {
             bridgeTo(ScriptedServer.legacy());
             server.later("tools/call");
+            List<Call> waiting = List.of(waitingAtServer(), waitingAtServer());
+            waiting.forEach(TheEnd::throwingWhenCancelled);
+            CompletableFuture<Reply> listen =
+                    begin(ModernToLegacyFixture.call(Terms.LISTEN, "'notifications':{}", modernClient()));
+
+            assertThatThrownBy(bridge::close).hasMessage("It cannot be told");
+
+            assertThat(waiting).allMatch(call -> call.cancellation().isCancelled());
+            assertThat(listen).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+            assertThat(server.openLines()).isZero();
+            assertThat(server.isClosed()).isTrue();
+        }
+
+        /** A call that asks its client something. */
+        private Call waitingAtServer() {
             CompletableFuture<Reply> call =
                     begin(ModernToLegacyFixture.call("tools/call", "'name':'t'", modernClient()));
             Call atServer = server.last("tools/call");
             server.ask(atServer, "sampling/createMessage", "{}");
+            assertThat(call).isCompletedWithValueMatching(Reply.InputRequired.class::isInstance);
+            return atServer;
+        }
+
+        @Test
+        void ofTheBridgeEndsWhatWaitsAndWhatListens() {
+            bridgeTo(ScriptedServer.legacy());
+            server.later("tools/call");
+            Call atServer = waitingAtServer();
             CompletableFuture<Reply> listen =
                     begin(ModernToLegacyFixture.call(Terms.LISTEN, "'notifications':{}", modernClient()));
-            assertThat(call).isCompletedWithValueMatching(Reply.InputRequired.class::isInstance);
             assertThat(listen).isNotDone();
 
             bridge.close();

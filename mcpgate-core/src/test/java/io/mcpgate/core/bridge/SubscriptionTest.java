@@ -1,11 +1,14 @@
 package io.mcpgate.core.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
+import io.mcpgate.contract.RecordingSession;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -288,6 +291,56 @@ class SubscriptionTest extends LegacyToModernFixture {
         server.tell(listen, "notifications/tools/list_changed", "{" + SUBSCRIPTION + "}");
 
         assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void endsAlsoIfTheServerCannotBeToldOfOneRequest() {
+        introduce();
+        acknowledge(listen());
+        Call first = listen();
+        subscribe("mem://a");
+        Call second = listen();
+        throwingWhenCancelled(first);
+
+        assertThatThrownBy(() -> bridge.ended(client)).hasMessage("It cannot be told");
+
+        assertThat(List.of(first, second)).allMatch(call -> call.cancellation().isCancelled());
+    }
+
+    private static void throwingWhenCancelled(Call call) {
+        call.cancellation().onCancel(() -> {
+            throw new IllegalStateException("It cannot be told");
+        });
+    }
+
+    @Test
+    void endsWhereAnotherIsAcknowledgedAlsoIfTheServerCannotBeToldOfOneRequest() {
+        introduce();
+        throwingWhenCancelled(listen());
+        subscribe("mem://a");
+        Call second = listen();
+        CompletableFuture<Reply> last = subscribe("mem://b");
+
+        assertThatThrownBy(() -> acknowledge(listen(), "mem://a", "mem://b")).hasMessage("It cannot be told");
+
+        assertThat(second.cancellation().isCancelled()).isTrue();
+        assertThat(last).isCompletedWithValueMatching(Reply.Complete.class::isInstance);
+    }
+
+    @Test
+    void endsForAllClientsAlsoIfTheServerCannotBeToldOfOne() {
+        List<Call> listens = new ArrayList<>();
+        for (String key : List.of("one", "two")) {
+            RecordingSession session = RecordingSession.legacy(key);
+            begin(request("initialize", "{'protocolVersion':'2025-11-25','capabilities':{}}", session));
+            begin(request("notifications/initialized", "{}", session));
+            listens.add(listen());
+            throwingWhenCancelled(listen());
+        }
+
+        assertThatThrownBy(bridge::close).hasMessage("It cannot be told");
+
+        assertThat(listens).hasSize(2).allMatch(call -> call.cancellation().isCancelled());
     }
 
     @Test

@@ -260,6 +260,23 @@ class MergedListenTest {
     }
 
     @Test
+    void endsEverywhereAlsoIfAServerThrowsWhenItIsToldSo() {
+        crm.upstream.when(call -> {
+            call.cancellation().onCancel(() -> {
+                throw new IllegalStateException("It cannot be told");
+            });
+            return crm.end;
+        });
+        listen("{'toolsListChanged':true}");
+        crm.acknowledge("{'toolsListChanged':true}");
+        files.acknowledge("{'toolsListChanged':true}");
+
+        crm.end();
+
+        assertThat(files.listen().cancellation().isCancelled()).isTrue();
+    }
+
+    @Test
     void endsAlsoWhenTheOtherServersHaveNotAcknowledgedYet() {
         CompletableFuture<Reply> reply = listen("{'toolsListChanged':true}");
         crm.acknowledge("{'toolsListChanged':true}");

@@ -554,6 +554,32 @@ class ReloadingGateTest {
             await().until(() -> timers().isEmpty());
         }
 
+        @Test
+        void ofWhatWasOpenedForAConfigurationThatCannotBeUsedEndsAllAlsoIfServersThrow() {
+            assertThatThrownBy(() -> ReloadingGate.open(
+                            named(CRM + ", " + FILES),
+                            List.of(server -> Optional.of(server.name().equals("crm") ? crm : files)),
+                            builder -> {
+                                throw new IllegalStateException("It is not usable");
+                            }))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("It is not usable");
+
+            assertThat(List.of(crm, files)).allMatch(InMemoryConnector::isClosed);
+        }
+
+        @Test
+        void ofServersBeforeOneThatCannotBeReachedEndsAllAlsoIfTheyThrow() {
+            Map<String, Connector> known = Map.of("crm", crm, "files", files);
+
+            assertThatThrownBy(() -> ReloadingGate.open(
+                            named(CRM + ", " + FILES + ", more: {command: [more]}"),
+                            List.of(server -> Optional.ofNullable(known.get(server.name())))))
+                    .isInstanceOf(ConfigException.class);
+
+            assertThat(List.of(crm, files)).allMatch(InMemoryConnector::isClosed);
+        }
+
         private List<Thread> timers() {
             return Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> thread.getName().endsWith(name))

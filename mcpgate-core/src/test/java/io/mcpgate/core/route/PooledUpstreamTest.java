@@ -264,6 +264,18 @@ class PooledUpstreamTest extends PooledUpstreamFixture {
         }
 
         @Test
+        void closesItsConnectorAlsoBehindAConnectionThatThrows() {
+            send(request("initialize", RecordingSession.legacy("a")));
+            server.lines.get(0).closing = () -> {
+                throw new IllegalStateException("It cannot be closed");
+            };
+
+            upstream.close();
+
+            assertThat(server.closed).isTrue();
+        }
+
+        @Test
         void hasTheConnectionBackOfACallThatBroke() {
             upstream = upstream(Sharing.SESSION, new PoolLimits(1, Duration.ofMinutes(1), Duration.ofSeconds(5)));
             RecordingSession session = RecordingSession.legacy("a");

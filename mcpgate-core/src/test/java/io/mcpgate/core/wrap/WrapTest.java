@@ -14,6 +14,7 @@ import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
+import io.mcpgate.core.ScriptedUpstream;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.identity.Credential;
@@ -524,6 +525,30 @@ class WrapTest {
         assertThat(toServer)
                 .extracting(message -> ((Envelope.Request) message).method())
                 .containsExactly("tools/call", "notifications/cancelled");
+    }
+
+    @Test
+    void endsItsSessionAlsoIfACallThrowsWhenItIsCancelled() {
+        ScriptedUpstream crm = new ScriptedUpstream("crm").when(WrapTest::neverAndThrowingWhenCancelled);
+        Gateway owning = with(Gateway.builder().server(crm)).build();
+        ClientEdge edge = ClientEdge.open(owning, "crm", ANN, into(toClient));
+        edge.receive(call(1, "find"));
+        edge.receive(call(2, "find"));
+
+        edge.close();
+
+        assertThat(crm.received())
+                .hasSize(2)
+                .allMatch(call -> call.cancellation().isCancelled());
+        assertThat(crm.endedSessions()).hasSize(1);
+        owning.close(Duration.ofMillis(1));
+    }
+
+    private static CompletableFuture<Reply> neverAndThrowingWhenCancelled(Call call) {
+        call.cancellation().onCancel(() -> {
+            throw new IllegalStateException("It cannot be told");
+        });
+        return new CompletableFuture<>();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.mcpgate.core;
+package io.mcpgate.core.stage;
 
 import java.util.List;
 
@@ -28,6 +28,17 @@ public final class Closing {
         }
         if (first instanceof Error broken) {
             throw broken;
+        }
+    }
+
+    /** As {@link #all}, because of something that has failed and is to be thrown: it gets what is thrown here as suppressed. */
+    public static void behind(Throwable failed, List<Runnable> closing) {
+        try {
+            all(closing);
+        } catch (RuntimeException | Error broken) {
+            if (broken != failed) {
+                failed.addSuppressed(broken);
+            }
         }
     }
 }
