@@ -95,10 +95,11 @@ public final class JsonLinesAuditSink implements AuditSink {
 
         @Override
         public void close() throws IOException {
-            if (file.getFD().valid()) {
-                file.getFD().sync();
+            try (file) { // also where it cannot be brought to the disk
+                if (file.getFD().valid()) {
+                    file.getFD().sync();
+                }
             }
-            file.close();
         }
     }
 

@@ -240,6 +240,17 @@ class AuditSinksTest {
             assertThat(full.record(attempt("a-1")).toCompletableFuture()).isCompletedExceptionally();
         }
 
+        @Test
+        @EnabledOnOs(OS.LINUX)
+        void letsGoOfItsFileAlsoIfThatCannotBeBroughtToTheDisk() throws IOException {
+            JsonLinesAuditSink nowhere = JsonLinesAuditSink.appendingTo(Path.of("/dev/null"));
+            assertThat(nowhere.record(attempt("a-1")).toCompletableFuture()).isCompleted();
+
+            assertThatThrownBy(nowhere::close).hasMessageContaining("could not be closed cleanly");
+
+            assertThat(nowhere.record(attempt("a-2")).toCompletableFuture()).isCompletedExceptionally();
+        }
+
         /** Takes as much as there is room for, and then nothing. */
         private static final class Disk implements WritableByteChannel {
             private final ByteArrayOutputStream written = new ByteArrayOutputStream();
