@@ -15,7 +15,10 @@ import io.mcpgate.core.json.Correlation;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.protocol.Duplex;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.core.wrap.Wrap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -165,8 +168,10 @@ final class Conversation {
 
     /** The client has gone, or begins anew: what it waits for fails. */
     void close() {
-        wrap.close();
-        asked.values().forEach(Exchange::cancel);
-        askedOfHost.clear();
+        List<Runnable> all = new ArrayList<>();
+        all.add(wrap::close);
+        asked.values().forEach(exchange -> all.add(exchange::cancel));
+        all.add(askedOfHost::clear);
+        Closing.all(all);
     }
 }

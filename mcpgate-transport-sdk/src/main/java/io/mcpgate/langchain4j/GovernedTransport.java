@@ -74,7 +74,14 @@ final class GovernedTransport implements InvocationHandler {
                     return null;
                 }
             }
-            case "close" -> hangUp();
+            case "close" -> {
+                try {
+                    hangUp();
+                } finally {
+                    forward(method, arguments);
+                }
+                return null;
+            }
             default -> {
                 // about the transport itself
             }

@@ -16,6 +16,7 @@ import dev.langchain4j.mcp.protocol.McpCancellationNotification;
 import dev.langchain4j.mcp.protocol.McpInitializeParams;
 import dev.langchain4j.mcp.protocol.McpInitializeRequest;
 import dev.langchain4j.mcp.protocol.McpRootsListChangedNotification;
+import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Payload;
@@ -600,6 +601,34 @@ class GovernedTransportTest {
             assertThatThrownBy(governed::close).isInstanceOf(IOException.class).hasMessage("closed");
             assertThat(answer).isCompletedExceptionally();
             assertThat(server.sent).as("nobody is told on a closed transport").hasSize(2);
+        }
+
+        @Test
+        void isClosedAlsoIfACallThrowsWhenItIsCancelled() {
+            List<Call> begun = new ArrayList<>();
+            McpTransport transport = wrap(gateway(builder -> builder.intercept("Waiting", waiting(begun))), any -> ANN);
+            transport.start(host);
+            initialize(transport);
+            transport.executeOperationWithResponse(call(7, "find"));
+            transport.executeOperationWithResponse(call(8, "find"));
+
+            assertThatThrownBy(transport::close).hasMessage("It cannot be told");
+
+            assertThat(begun).hasSize(2).allMatch(call -> call.cancellation().isCancelled());
+            assertThat(server.asked).containsExactly("close");
+        }
+
+        private Interceptor waiting(List<Call> begun) {
+            return (call, chain) -> {
+                if (!call.method().equals("tools/call")) {
+                    return chain.proceed(call);
+                }
+                begun.add(call);
+                call.cancellation().onCancel(() -> {
+                    throw new IllegalStateException("It cannot be told");
+                });
+                return new CompletableFuture<>();
+            };
         }
 
         @Test

@@ -107,6 +107,7 @@ final class ScriptedTransport implements McpTransport {
 
     @Override
     public void close() throws IOException {
+        asked.add("close");
         if (closing != null) {
             throw closing;
         }

@@ -34,10 +34,10 @@ final class Ending {
     private void unasked() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
-            once();
         } catch (IllegalStateException told) {
-            // the hook is at it
+            return; // the hook is at it
         }
+        once();
     }
 
     private synchronized void once() {

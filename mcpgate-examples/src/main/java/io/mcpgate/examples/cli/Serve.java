@@ -6,10 +6,12 @@ import io.mcpgate.core.config.GateFile;
 import io.mcpgate.core.config.Listen;
 import io.mcpgate.core.config.MetricsConfig;
 import io.mcpgate.core.config.ReloadingGate;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.http.endpoint.EndpointLimits;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.mcpgate.http.vertx.VertxServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -54,10 +56,7 @@ final class Serve implements Callable<Integer> {
                 }
             });
             VertxServer server = server(config, gate, transports);
-            return Ending.after(() -> serve(server, gate), () -> {
-                server.close();
-                gate.close();
-            });
+            return Ending.after(() -> serve(server, gate), () -> Closing.all(List.of(server::close, gate::close)));
         }
     }
 
