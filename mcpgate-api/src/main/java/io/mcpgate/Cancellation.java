@@ -40,6 +40,7 @@ public final class Cancellation {
         runAll(due);
     }
 
+    /** As the core's {@code Closing.all}, which this module does not see. */
     private static void runAll(List<Runnable> listeners) {
         Throwable first = null;
         for (Runnable listener : listeners) {

@@ -11,8 +11,8 @@ import io.mcpgate.core.catalog.Addressing;
 import io.mcpgate.core.catalog.CatalogNames;
 import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
+import io.mcpgate.core.route.HostPatience;
 import io.mcpgate.core.route.NamedRouter;
-import io.mcpgate.core.route.Patience;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.Timeouts;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ public class StepBenchmark {
     public void choose() {
         timer = Timeouts.newTimer("bench");
         GatewayBuilder config = MeasuredGate.full(call -> AT_ONCE);
-        Patience patience = new Patience(config.timeout(), timer);
+        HostPatience patience = new HostPatience(config.timeout(), timer);
         Route route = new Route(
                 new NamedRouter(List.of(MeasuredGate.server(this::take))),
                 patience,

@@ -8,6 +8,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.core.route.TimeLimit;
+import io.mcpgate.core.stage.Closing;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -22,8 +23,7 @@ import java.util.function.Function;
 /**
  * The deadline of every request, in either direction: whatever a step, a store, a server or a client does, its caller gets
  * an answer by then, and everybody further in learns that nobody waits any more. Only {@code subscriptions/listen} has
- * none. (Sizes and depths are bounded where bytes
- * come in, by the reader's limits.)
+ * none. (Sizes and depths are bounded where bytes come in, by the reader's limits.)
  */
 final class Bound implements Interceptor {
     private final Function<Call, Duration> timeout;
@@ -64,7 +64,7 @@ final class Bound implements Interceptor {
 
     private static Reply late(Call call, Duration limit, Throwable error) {
         if (error instanceof TooLate) {
-            call.cancellation().cancel();
+            Closing.quietly(call.cancellation()::cancel);
             return Reply.failure(ErrorCode.DEADLINE, "No answer within " + limit.toMillis() + " ms");
         }
         throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);

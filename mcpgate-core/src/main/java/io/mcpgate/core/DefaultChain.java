@@ -22,7 +22,7 @@ import io.mcpgate.core.policy.DecidedAgain;
 import io.mcpgate.core.policy.DeclaredCapabilities;
 import io.mcpgate.core.policy.Policies;
 import io.mcpgate.core.policy.TaskOwners;
-import io.mcpgate.core.route.Patience;
+import io.mcpgate.core.route.HostPatience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class DefaultChain {
     private final DeclaredCapabilities declared;
     private final Addressing addressing;
     private final Chain route;
-    private final Patience patience;
+    private final HostPatience patience;
     private final Policies policies;
     private final Concealment concealment;
     private final Authorize authorize;
@@ -53,7 +53,7 @@ final class DefaultChain {
             TaskOwners tasks,
             Audience audience,
             Addressing addressing,
-            Patience patience,
+            HostPatience patience,
             Chain route) {
         this.config = config;
         this.timer = timer;
@@ -66,7 +66,7 @@ final class DefaultChain {
         this.route = route;
         this.patience = patience;
         this.policies = new Policies(config.policies(), patience);
-        this.concealment = new Concealment(ask(), config.reader());
+        this.concealment = new Concealment(ask());
         this.authorize = authorize();
         this.attempt = new Attempt(recorder, config.clock());
     }

@@ -18,8 +18,8 @@ import io.mcpgate.core.limit.Throttle;
 import io.mcpgate.core.policy.Audience;
 import io.mcpgate.core.policy.TaskOwners;
 import io.mcpgate.core.protocol.ListenEnd;
+import io.mcpgate.core.route.HostPatience;
 import io.mcpgate.core.route.NamedRouter;
-import io.mcpgate.core.route.Patience;
 import io.mcpgate.core.route.Route;
 import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.core.stage.Closing;
@@ -93,7 +93,7 @@ public final class Gateway implements Gate, AutoCloseable {
         this.servers = Set.copyOf(config.serverNames());
         this.addressing = new Addressing(new CatalogNames(servers), reader);
         Router router = config.router().orElseGet(() -> new NamedRouter(upstreams));
-        Patience patience = new Patience(config.timeout(), timer);
+        HostPatience patience = new HostPatience(config.timeout(), timer);
         Route route = new Route(router, patience, session -> new GovernedSession(session, this::toClient));
         this.throttle = config.throttle();
         this.tasks = config.tasks();

@@ -96,7 +96,7 @@ class GatewayTest extends GatewayFixture {
             Gateway gateway = builder().drain(Duration.ofDays(1)).build();
             join(gateway.handle(call));
 
-            gateway.close();
+            assertThat(CompletableFuture.runAsync(gateway::close)).succeedsWithin(Duration.ofSeconds(20));
 
             assertThat(crm.isClosed()).isTrue();
         }

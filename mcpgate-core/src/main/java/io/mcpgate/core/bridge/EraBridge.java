@@ -9,6 +9,7 @@ import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.route.PooledUpstream;
 import io.mcpgate.core.stage.Closing;
+import io.mcpgate.core.stage.Stages;
 import io.mcpgate.route.Upstream;
 import java.util.List;
 import java.util.Map;

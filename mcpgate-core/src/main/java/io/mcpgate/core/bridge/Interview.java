@@ -8,6 +8,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.Rewrite;
+import io.mcpgate.core.stage.Stages;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ final class Interview {
     /** A server that only wants to be called again is busy (2026-07-28, "requestState without inputRequests"). */
     private CompletionStage<?> pauseIfNothingWasAsked(Answers answers, int round) {
         return answers.byKey().isEmpty()
-                ? Stages.pause(PAUSE.multipliedBy(round), timer)
+                ? Waiting.pause(PAUSE.multipliedBy(round), timer)
                 : CompletableFuture.completedFuture(null);
     }
 }

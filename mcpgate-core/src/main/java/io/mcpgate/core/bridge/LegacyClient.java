@@ -87,7 +87,7 @@ final class LegacyClient {
 
     private CompletionStage<Reply> discover(Call call) {
         Call discover = inNameOf(call, RequestId.of("discover"), "server/discover", Payload.empty());
-        return Stages.inTime(forwardWithin(call, discover), discover, Stages.PATIENCE, timer);
+        return Waiting.inTime(forwardWithin(call, discover), discover, Waiting.PATIENCE, timer);
     }
 
     /** Sends a request of the gateway's own, which ends with the call that it is made for. */

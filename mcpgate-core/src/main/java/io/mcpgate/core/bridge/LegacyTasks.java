@@ -165,6 +165,6 @@ final class LegacyTasks {
 
     private CompletionStage<?> later(Payload state) {
         long wanted = state.members().get("pollIntervalMs") instanceof Long interval ? interval : POLL_MILLIS;
-        return Stages.pause(Duration.ofMillis(Math.max(POLL_MILLIS_MIN, Math.min(wanted, POLL_MILLIS_MAX))), timer);
+        return Waiting.pause(Duration.ofMillis(Math.max(POLL_MILLIS_MIN, Math.min(wanted, POLL_MILLIS_MAX))), timer);
     }
 }

@@ -11,6 +11,7 @@ import io.mcpgate.core.json.Rewrite;
 import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.core.protocol.ListenEnd;
 import io.mcpgate.core.protocol.SubResource;
+import io.mcpgate.core.stage.Stages;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -8,6 +8,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.protocol.OwnImplementation;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.PooledUpstream;
+import io.mcpgate.core.stage.Stages;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -102,10 +103,10 @@ final class ModernProbe {
                 .withPrincipal(by.principal())
                 .withServer(server.name());
         CompletableFuture<Answer> first = new CompletableFuture<>();
-        Stages.begin(() -> Stages.inTime(server.forward(discover), discover, PATIENCE, timer))
+        Stages.begin(() -> Waiting.inTime(server.forward(discover), discover, PATIENCE, timer))
                 .handle(ModernProbe::judge)
                 .whenComplete(Stages.into(first));
-        Stages.pause(SILENCE, timer)
+        Waiting.pause(SILENCE, timer)
                 .thenCompose(silent -> first.isDone() ? CompletableFuture.completedFuture(false) : isLegacy.get())
                 .thenAccept(legacy -> {
                     if (legacy && first.complete(new Answer(Era.LEGACY, Reply.accepted()))) {

@@ -7,6 +7,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.Session;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.stage.Closing;
+import io.mcpgate.core.stage.Stages;
 import io.mcpgate.route.Upstream;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
+import io.mcpgate.core.stage.Stages;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;

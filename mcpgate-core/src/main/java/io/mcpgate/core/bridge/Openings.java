@@ -3,6 +3,7 @@ package io.mcpgate.core.bridge;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
+import io.mcpgate.core.stage.Stages;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;

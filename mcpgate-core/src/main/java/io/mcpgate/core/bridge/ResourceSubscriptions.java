@@ -3,6 +3,7 @@ package io.mcpgate.core.bridge;
 import io.mcpgate.Call;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
+import io.mcpgate.core.stage.Stages;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -9,6 +9,7 @@ import io.mcpgate.RequestId;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.ProtocolVersions;
 import io.mcpgate.core.route.ReconnectingSession;
+import io.mcpgate.core.stage.Stages;
 import io.mcpgate.route.Upstream;
 import java.util.EnumMap;
 import java.util.Map;
@@ -153,7 +154,7 @@ final class StandIn implements ReconnectingSession {
             return CompletableFuture.completedFuture(ended());
         }
         Call request = request(by, method, params);
-        return Stages.inTime(Stages.begin(() -> server.forward(request)), request, Stages.PATIENCE, timer);
+        return Waiting.inTime(Stages.begin(() -> server.forward(request)), request, Waiting.PATIENCE, timer);
     }
 
     private Call request(Call by, String method, Payload params) {

@@ -10,6 +10,7 @@ import io.mcpgate.core.protocol.ListKind;
 import io.mcpgate.core.route.Backoff;
 import io.mcpgate.core.route.Timeouts;
 import io.mcpgate.core.stage.Closing;
+import io.mcpgate.core.stage.Stages;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor.Chain;
 import io.mcpgate.Reply;
 import io.mcpgate.core.route.Timeouts;
+import io.mcpgate.core.stage.Closing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ record Survey(Duration patience, ScheduledExecutorService timer) {
     /** Nobody waits any more. */
     private static Throwable late(Call call) {
         if (!mayGoOn(call)) {
-            call.cancellation().cancel();
+            Closing.quietly(call.cancellation()::cancel);
         }
         return new Late();
     }

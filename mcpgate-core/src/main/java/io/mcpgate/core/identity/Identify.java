@@ -7,7 +7,7 @@ import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
-import io.mcpgate.core.route.Patience;
+import io.mcpgate.core.route.HostPatience;
 import io.mcpgate.core.stage.Ready;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -20,10 +20,10 @@ public final class Identify implements Interceptor {
     private static final Credential NONE = new Credential.None();
 
     private final Authenticator authenticator;
-    private final Patience patience;
+    private final HostPatience patience;
 
     /** Identifies by {@code authenticator}, which calls without a deadline wait for with {@code patience}. */
-    public Identify(Authenticator authenticator, Patience patience) {
+    public Identify(Authenticator authenticator, HostPatience patience) {
         this.authenticator = authenticator;
         this.patience = patience;
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts calls, in memory, and refuses those over a limit with the time after which it is worth coming back. A call
@@ -32,9 +33,12 @@ public final class Throttle implements Interceptor {
      */
     public static final int COUNTS_MAX = 100_000;
 
+    /** Of these, how many one principal may begin, e.g. by tools; with more it is one of those who share. */
+    public static final int COUNTS_OF_ONE_MAX = 1_000;
+
     private final List<Rule> rules;
     private final LongSupplier nanoClock;
-    private final int countsMax;
+    private final Counts.Room room;
 
     /**
      * Enforces limits.
@@ -42,33 +46,33 @@ public final class Throttle implements Interceptor {
      * @param nanoClock monotonic, e.g. {@link System#nanoTime}
      */
     public Throttle(List<Limit> limits, LongSupplier nanoClock) {
-        this(limits, nanoClock, COUNTS_MAX);
+        this(limits, nanoClock, new Counts.Room(COUNTS_MAX, COUNTS_OF_ONE_MAX));
     }
 
-    Throttle(List<Limit> limits, LongSupplier nanoClock, int countsMax) {
-        this(List.of(), nanoClock, countsMax, limits);
+    Throttle(List<Limit> limits, LongSupplier nanoClock, Counts.Room room) {
+        this(List.of(), nanoClock, room, limits);
     }
 
-    private Throttle(List<Rule> before, LongSupplier nanoClock, int countsMax, List<Limit> limits) {
-        this.rules = rules(before, nanoClock, countsMax, limits);
+    private Throttle(List<Rule> before, LongSupplier nanoClock, Counts.Room room, List<Limit> limits) {
+        this.rules = rules(before, nanoClock, room, limits);
         this.nanoClock = nanoClock;
-        this.countsMax = countsMax;
+        this.room = room;
     }
 
     /** Enforces other limits; those that are the same go on counting, so that a reload gives nobody more. */
     public Throttle withLimits(List<Limit> limits) {
-        return new Throttle(rules, nanoClock, countsMax, limits);
+        return new Throttle(rules, nanoClock, room, limits);
     }
 
     /** Each of those before goes on for one limit at the most: two that are equal count each by themselves. */
-    private static List<Rule> rules(List<Rule> before, LongSupplier nanoClock, int countsMax, List<Limit> limits) {
+    private static List<Rule> rules(List<Rule> before, LongSupplier nanoClock, Counts.Room room, List<Limit> limits) {
         List<Rule> free = new ArrayList<>(before);
         List<Rule> rules = new ArrayList<>();
         for (Limit limit : limits) {
             Rule rule = free.stream()
                     .filter(known -> known.limit.equals(limit))
                     .findFirst()
-                    .orElseGet(() -> new Rule(limit, nanoClock, countsMax));
+                    .orElseGet(() -> new Rule(limit, nanoClock, room));
             free.remove(rule);
             rules.add(rule);
         }
@@ -82,18 +86,27 @@ public final class Throttle implements Interceptor {
 
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
-        List<Bucket> taken = new ArrayList<>(rules.size());
-        for (Rule rule : rules) {
+        @Nullable Bucket[] taken = new Bucket[rules.size()];
+        for (int i = 0; i < taken.length; i++) {
+            Rule rule = rules.get(i);
             if (rule.counts(call)) {
                 Bucket bucket = rule.bucket(call);
                 if (!bucket.tryConsume(1)) {
-                    taken.forEach(before -> before.addTokens(1));
+                    giveBack(taken);
                     return refuse(call, rule, bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
                 }
-                taken.add(bucket);
+                taken[i] = bucket;
             }
         }
         return chain.proceed(call);
+    }
+
+    private static void giveBack(@Nullable Bucket[] taken) {
+        for (Bucket bucket : taken) {
+            if (bucket != null) {
+                bucket.addTokens(1);
+            }
+        }
     }
 
     private static CompletionStage<Reply> refuse(Call call, Rule rule, long nanosToWait) {
@@ -112,12 +125,12 @@ public final class Throttle implements Interceptor {
         private final Globs methods;
         private final Counts counts;
 
-        private Rule(Limit limit, LongSupplier nanoClock, int countsMax) {
+        private Rule(Limit limit, LongSupplier nanoClock, Counts.Room room) {
             this.limit = limit;
             this.servers = new Globs(limit.servers());
             this.tools = new Globs(limit.tools());
             this.methods = new Globs(limit.methods());
-            this.counts = new Counts(limit.rates(), nanoClock, countsMax);
+            this.counts = new Counts(limit.rates(), nanoClock, room);
         }
 
         private boolean counts(Call call) {
@@ -136,7 +149,7 @@ public final class Throttle implements Interceptor {
         }
 
         private Bucket bucket(Call call) {
-            return counts.of(key(call));
+            return counts.of(key(call), call.principal().id());
         }
 
         private Counts.Key key(Call call) {

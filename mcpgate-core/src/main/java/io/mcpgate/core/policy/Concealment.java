@@ -11,6 +11,7 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Target;
 import io.mcpgate.Traffic;
+import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.JsonText;
 import io.mcpgate.core.json.RawPayload;
@@ -35,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * that there is something to refuse.
  *
  * <p>Servers word that answer differently, so each is asked for each principal, with a name that nobody can have; its
- * answer is good for a minute, and the name in it is then replaced. It is asked when something is first cut from one of its lists, or else at the first
- * refusal; the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is told
- * that, as it would be for any other name.
+ * answer is good for a minute, and the name in it is replaced. It is asked when something is cut from one of its lists, or
+ * else at a refusal; the refused call itself never leaves the gate. A server that cannot be asked is down, and the caller is
+ * told that, as it would be for any other name.
  */
 public final class Concealment implements Interceptor {
     private static final String UNKNOWN = "mcpgate-unknown-";
@@ -48,18 +49,17 @@ public final class Concealment implements Interceptor {
     private static final Duration ANSWERS_LAST = Duration.ofMinutes(1);
 
     private final Chain ask;
-    private final JsonReader reader;
+    private final JsonReader told = new JsonReader(JsonLimits.OF_PARTS); // within the limits of the server by then
     private final SecureRandom random = new SecureRandom();
     private final Cache<Question, CompletableFuture<Answer>> answers;
 
     /** Asks servers by {@code ask}, which records the question and takes it to the upstream. */
-    public Concealment(Chain ask, JsonReader reader) {
-        this(ask, reader, Ticker.systemTicker());
+    public Concealment(Chain ask) {
+        this(ask, Ticker.systemTicker());
     }
 
-    Concealment(Chain ask, JsonReader reader, Ticker ticker) {
+    Concealment(Chain ask, Ticker ticker) {
         this.ask = ask;
-        this.reader = reader;
         this.answers = Caffeine.newBuilder()
                 .maximumSize(ANSWERS_MAX)
                 .expireAfterWrite(ANSWERS_LAST)
@@ -240,12 +240,12 @@ public final class Concealment implements Interceptor {
         return Reply.failure(ErrorCode.INVALID_PARAMS, "Unknown"); // what it would ask the client nobody has decided on
     }
 
-    /** In the very bytes, so that all else is as the server writes it; some write a slash in a string as {@code \\/}. */
+    /** In the very bytes, so that all else is as the server writes it; some write a slash in a string as {@code \/}. */
     private Payload renamed(Payload payload, String asked, String name) {
         String before = StandardCharsets.UTF_8.decode(payload.json()).toString();
         String inString = JsonText.inString(name);
         String after = before.replace(asked, inString).replace(slashed(asked), slashed(inString));
-        return after.equals(before) ? payload : reader.ours(after.getBytes(StandardCharsets.UTF_8));
+        return after.equals(before) ? payload : told.ours(after.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String slashed(String text) {

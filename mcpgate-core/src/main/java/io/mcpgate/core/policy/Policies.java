@@ -1,7 +1,7 @@
 package io.mcpgate.core.policy;
 
 import io.mcpgate.Call;
-import io.mcpgate.core.route.Patience;
+import io.mcpgate.core.route.HostPatience;
 import io.mcpgate.core.stage.Ready;
 import io.mcpgate.policy.Policy;
 import io.mcpgate.policy.PolicyStore;
@@ -10,10 +10,10 @@ import java.util.concurrent.CompletionStage;
 /** What calls are decided by: the policies of a store; where it fails or takes too long, one that denies. */
 public final class Policies {
     private final PolicyStore store;
-    private final Patience patience;
+    private final HostPatience patience;
 
     /** The policies of {@code store}. */
-    public Policies(PolicyStore store, Patience patience) {
+    public Policies(PolicyStore store, HostPatience patience) {
         this.store = store;
         this.patience = patience;
     }

@@ -115,12 +115,19 @@ public final class Outgoing {
         if (pending.remove(id) == null) {
             return;
         }
-        if (!waiting.call().method().equals("initialize")) { // MCP: initialize must not be cancelled
+        try {
+            tellOfCancellation(id, waiting.call());
+        } finally { // nobody else completes it any more
+            waiting.reply().complete(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
+        }
+    }
+
+    private void tellOfCancellation(RequestId id, Call call) {
+        if (!call.method().equals("initialize")) { // MCP: initialize must not be cancelled
             Payload params = Payload.of(
                     Map.of("requestId", Long.parseLong(id.text()), "reason", "nobody waits for it any more"));
-            outlet.send(Frame.request(null, "notifications/cancelled", params), waiting.call());
+            outlet.send(Frame.request(null, "notifications/cancelled", params), call);
         }
-        waiting.reply().complete(Reply.failure(ErrorCode.CANCELLED, "The call was cancelled"));
     }
 
     /**

@@ -45,7 +45,7 @@ public final class WithinRequests {
     }
 
     /** Whether such a notification may be about this request. */
-    static boolean mayConcern(Call request) {
+    public static boolean mayConcern(Call request) {
         return !request.method().equals(LISTEN);
     }
 }

@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.Session;
+import io.mcpgate.core.stage.Closing;
 import io.mcpgate.route.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,7 +205,7 @@ public final class PooledUpstream implements Upstream {
 
     <T> CompletableFuture<T> withinConnectTimeout(CompletionStage<T> stage, Runnable onTimeout) {
         return Timeouts.within(stage, limits.connectTimeout(), timer, () -> {
-            onTimeout.run();
+            Closing.quietly(onTimeout);
             return new UpstreamException("it did not answer the handshake within "
                     + limits.connectTimeout().toSeconds() + " s");
         });

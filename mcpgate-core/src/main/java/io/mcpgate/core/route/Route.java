@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 /** The end of the chain towards servers: asks the router, and hands the call to the upstream. */
 public final class Route implements Interceptor.Chain {
     private final Router router;
-    private final Patience patience;
+    private final HostPatience patience;
     private final UnaryOperator<Session> governed;
 
     /**
@@ -27,7 +27,7 @@ public final class Route implements Interceptor.Chain {
      * @param patience with the router, for calls without a deadline
      * @param governed makes a session whose {@link Session#deliver} passes the steps on the way to the client
      */
-    public Route(Router router, Patience patience, UnaryOperator<Session> governed) {
+    public Route(Router router, HostPatience patience, UnaryOperator<Session> governed) {
         this.router = router;
         this.patience = patience;
         this.governed = governed;

@@ -10,6 +10,7 @@ import io.mcpgate.Session;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.stage.Ready;
+import io.mcpgate.core.stage.Stages;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
     CompletionStage<Reply> forward(Call call) {
         session = call.session();
         principal = call.principal();
-        return Ready.thenCompose(CompletableFuture.completedFuture(call), this::dispatch) // also what throws ends
+        return Stages.begin(() -> dispatch(call)) // what throws ends, too
                 .whenComplete((reply, error) -> {
                     lastUsedNanos = System.nanoTime();
                     inFlight.decrementAndGet();
@@ -192,8 +193,7 @@ class Seat implements Duplex.Origin, AutoCloseable {
             opening = new CompletableFuture<>();
             current = opening;
         }
-        CompletableFuture.completedFuture(call) // so that also what is thrown fails the stage, for others wait for it
-                .thenCompose(this::open)
+        Stages.begin(() -> open(call)) // others wait for it
                 .whenComplete((connection, error) -> {
                     if (error == null) {
                         opened(opening, connection);

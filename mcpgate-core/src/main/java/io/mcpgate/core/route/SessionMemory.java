@@ -41,7 +41,7 @@ final class SessionMemory {
         this(resourcesMax, CHARACTERS_MAX);
     }
 
-    /** One for all sessions that share a connection, each of which has its own bounds beside these. */
+    /** One for all sessions that share a connection, whose principals each have bounds of their own beside these. */
     SessionMemory(int resourcesMax, int charactersMax) {
         this.resourcesMax = resourcesMax;
         this.charactersMax = charactersMax;

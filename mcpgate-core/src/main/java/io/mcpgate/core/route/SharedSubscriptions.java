@@ -39,29 +39,29 @@ final class SharedSubscriptions {
 
     /** What one principal wants: each resource once, in however many of its sessions. Guarded by the lock of the whole. */
     private static final class Share {
-        private final Map<String, Integer> sessions = new HashMap<>(); // how many of them want it, by URI
+        private final Map<String, Integer> wanted = new HashMap<>(); // by URI, in how many sessions
         private int characters;
 
         boolean hasRoomFor(String uri) {
-            return sessions.containsKey(uri)
-                    || (sessions.size() < SessionMemory.RESOURCES_MAX
+            return wanted.containsKey(uri)
+                    || (wanted.size() < SessionMemory.RESOURCES_MAX
                             && characters + uri.length() <= SessionMemory.CHARACTERS_MAX);
         }
 
         void add(String uri) {
-            if (sessions.merge(uri, 1, Integer::sum) == 1) {
+            if (wanted.merge(uri, 1, Integer::sum) == 1) {
                 characters += uri.length();
             }
         }
 
         void remove(String uri) {
-            if (sessions.computeIfPresent(uri, (same, count) -> count == 1 ? null : count - 1) == null) {
+            if (wanted.computeIfPresent(uri, (same, count) -> count == 1 ? null : count - 1) == null) {
                 characters -= uri.length();
             }
         }
 
         boolean isEmpty() {
-            return sessions.isEmpty();
+            return wanted.isEmpty();
         }
     }
 

@@ -1,9 +1,13 @@
 package io.mcpgate.core.stage;
 
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends several things of which none may keep the others from being ended. */
 public final class Closing {
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
     private Closing() {}
 
     /**
@@ -28,6 +32,15 @@ public final class Closing {
         }
         if (first instanceof Error broken) {
             throw broken;
+        }
+    }
+
+    /** Runs this; what it throws is logged, as somebody waits for an answer that has nothing to do with it. */
+    public static void quietly(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException | Error broken) {
+            LOG.error("Somebody who was to be told that something is over has failed", broken);
         }
     }
 

@@ -16,7 +16,9 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.protocol.ProtocolVersions;
+import io.mcpgate.core.protocol.WithinRequests;
 import io.mcpgate.core.stage.Closing;
+import io.mcpgate.core.stage.Stages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,7 @@ public final class ClientEdge implements AutoCloseable {
     private final EdgeSession session;
     private final Kind kind;
     private final AtomicInteger unrecorded = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger(); // in flight that came by call and do more than listen
     private volatile boolean closed;
 
     /** Whose conversation it is. */
@@ -80,7 +83,7 @@ public final class ClientEdge implements AutoCloseable {
         this.toClient = toClient;
         this.duplex = new Duplex(toClient, new FromClient(), lastId);
         this.kind = kind;
-        this.session = new EdgeSession(kind != Kind.OWNED, duplex::send, duplex::isServing);
+        this.session = new EdgeSession(kind != Kind.OWNED, duplex::send, this::isServing);
     }
 
     /**
@@ -186,8 +189,18 @@ public final class ClientEdge implements AutoCloseable {
      */
     public CompletionStage<Reply> call(Envelope.Request request, UnaryOperator<Call> dress) {
         FromClient client = new FromClient();
-        return client.passUnlessTooLong(dress.apply(client.call(request, null)))
-                .exceptionally(tooMany -> Reply.failure(ErrorCode.UNAVAILABLE, "Too many refusals are under way"));
+        Call call = dress.apply(client.call(request, null));
+        int counted = !call.isNotification() && WithinRequests.mayConcern(call) ? 1 : 0;
+        calls.addAndGet(counted);
+        return Stages.begin(() -> client.passUnlessTooLong(call)).handle((reply, tooMany) -> {
+            calls.addAndGet(-counted);
+            return tooMany == null ? reply : Reply.failure(ErrorCode.UNAVAILABLE, "Too many refusals are under way");
+        });
+    }
+
+    /** Whether the client waits for a reply to more than listening, on either of the ways in which its requests come. */
+    private boolean isServing() {
+        return calls.get() > 0 || duplex.isServing();
     }
 
     /**

@@ -11,6 +11,7 @@ import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.core.route.UpstreamException;
+import io.mcpgate.core.stage.Stages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -186,7 +186,7 @@ class ThrottleTest {
     @Nested
     class WithNoRoomForAnotherCount {
         private final Limit each = Limit.of("each", Limit.Per.PRINCIPAL_TOOL, Rate.parse("1/h"));
-        private final Throttle full = new Throttle(List.of(each), nanos::get, 3);
+        private final Throttle full = new Throttle(List.of(each), nanos::get, new Counts.Room(3, 3));
 
         private boolean mayCall(String tool) {
             return passes(full, Samples.toolCall(tool, session));
@@ -205,6 +205,19 @@ class ThrottleTest {
             invent(1_000);
 
             assertThat(mayCall("expensive")).isFalse();
+        }
+
+        @Test
+        void leavesRoomForOthersThanWhoHasInventedTooManyNames() {
+            Throttle roomy = new Throttle(List.of(each), nanos::get, new Counts.Room(100, 3));
+            for (int i = 0; i < 1_000; i++) {
+                passes(roomy, Samples.toolCall("invented-" + i, session));
+            }
+
+            assertThat(passes(roomy, Samples.toolCall("new", session))).isFalse();
+            assertThat(passes(roomy, search().withPrincipal(Principal.of("bob"))))
+                    .as("of somebody else")
+                    .isTrue();
         }
 
         @Test
@@ -257,7 +270,7 @@ class ThrottleTest {
                             Limit.of("each", Limit.Per.PRINCIPAL_TOOL, Rate.parse("1/d")),
                             Limit.of("all", Limit.Per.GLOBAL, Rate.parse("1/h"))),
                     nanos::get,
-                    1);
+                    new Counts.Room(1, 1));
             assertThat(passes(two, search())).isTrue();
             Call newcomer = Samples.toolCall("new", session);
             assertThat(passes(two, newcomer)).as("refused by the other limit").isFalse();

@@ -41,7 +41,6 @@ class ConcealmentTest {
                 asked.add(question);
                 return CompletableFuture.completedFuture(server.apply(question));
             },
-            READER,
             nanos::get);
 
     private static Reply unknown(String name) {
@@ -121,6 +120,25 @@ class ConcealmentTest {
     }
 
     @Test
+    void putsTheNameIntoWhateverTheServersReaderHasTaken() {
+        String deep = "{\"x\":".repeat(100) + "\"%s\"" + "}".repeat(100);
+        JsonReader wide = new JsonReader(new JsonLimits(4 << 20, 200, 1_024, 1_000, 10_000));
+        server = call -> {
+            try {
+                String text = deep.formatted(call.target().name());
+                return Reply.complete(wide.payload(text.getBytes(StandardCharsets.UTF_8)));
+            } catch (MalformedMessage malformed) {
+                throw new AssertionError(malformed);
+            }
+        };
+
+        Reply refused = refuse("tools/call", Payload.of(Map.of("name", "secret")));
+
+        Payload result = ((Reply.Complete) refused).result();
+        assertThat(StandardCharsets.UTF_8.decode(result.json()).toString()).isEqualTo(deep.formatted("secret"));
+    }
+
+    @Test
     void keepsNoAnswerThatIsLarge() {
         server = call -> Reply.complete(json("{\"isError\":true,\"text\":\"" + "x".repeat(64 << 10) + "\"}"));
         refuse("tools/call", Payload.of(Map.of("name", "a")));
@@ -131,7 +149,7 @@ class ConcealmentTest {
 
     @Test
     void keepsAnAnswerWithoutTheMessageAroundIt() {
-        server = call -> Reply.complete(within(1 << 20, "{\"isError\":true}"));
+        server = call -> Reply.complete(within(100, "{\"isError\":true}"));
 
         RawPayload answered =
                 (RawPayload) ((Reply.Complete) refuse("tools/call", Payload.of(Map.of("name", "a")))).result();

@@ -1,6 +1,7 @@
 package io.mcpgate.core.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
@@ -34,6 +35,7 @@ class DuplexTest {
     private volatile CompletionStage<Reply> answer = CompletableFuture.completedFuture(Reply.complete(Payload.empty()));
     private int unexpected;
     private boolean broken;
+    private boolean throwing;
     private boolean mayGuess = true;
 
     private final Duplex duplex = new Duplex(this::send, new Duplex.Origin() {
@@ -67,6 +69,9 @@ class DuplexTest {
     });
 
     private CompletionStage<Void> send(Frame frame, Call call) {
+        if (throwing) {
+            throw new IllegalStateException("of a host");
+        }
         if (broken) {
             return CompletableFuture.failedFuture(new IOException("pipe"));
         }
@@ -181,6 +186,17 @@ class DuplexTest {
             assertThat(((Reply.Failure) now(reply)).kind()).isEqualTo(ErrorCode.CANCELLED);
             receive("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}");
             assertThat(unexpected).isEqualTo(1);
+        }
+
+        @Test
+        void thatAreCancelledEndAlsoIfTheServerCannotBeToldSo() {
+            Call call = Samples.toolCall("a", session);
+            CompletionStage<Reply> reply = duplex.send(call);
+            throwing = true;
+
+            assertThatThrownBy(call.cancellation()::cancel).hasMessage("of a host");
+
+            assertThat(((Reply.Failure) now(reply)).kind()).isEqualTo(ErrorCode.CANCELLED);
         }
 
         @Test

@@ -50,7 +50,7 @@ class RouteTest {
     private static Reply route(Call call, Router router) {
         ScheduledExecutorService timer = Timeouts.newTimer("route-test");
         try {
-            Route route = new Route(router, new Patience(Duration.ofMillis(20), timer), UnaryOperator.identity());
+            Route route = new Route(router, new HostPatience(Duration.ofMillis(20), timer), UnaryOperator.identity());
             return join(route, call);
         } finally {
             timer.shutdownNow();
@@ -71,7 +71,8 @@ class RouteTest {
                 .withServer("crm");
 
         assertThatThrownBy(() -> route(told, any -> new CompletableFuture<>()))
-                .hasCauseInstanceOf(TimeoutException.class);
+                .hasRootCauseInstanceOf(TimeoutException.class)
+                .hasRootCauseMessage("No answer in time");
     }
 
     @Test

@@ -226,10 +226,15 @@ class WrapTest {
     }
 
     /** A gate that says when a record is kept. */
-    private record Recording(List<CompletableFuture<Reply>> records) implements Gate {
+    private record Recording(List<CompletableFuture<Reply>> records, List<Call> calls) implements Gate {
+        Recording(List<CompletableFuture<Reply>> records) {
+            this(records, new CopyOnWriteArrayList<>());
+        }
+
         @Override
         public CompletionStage<Reply> handle(Call call) {
             CompletableFuture<Reply> kept = new CompletableFuture<>();
+            calls.add(call);
             records.add(kept);
             return kept;
         }
@@ -453,6 +458,30 @@ class WrapTest {
         assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.INVALID_REQUEST));
         assertThat(onward).isEmpty();
         assertRecordedAsRefused("A name has at most 1024 characters, and a URI 8192");
+    }
+
+    /** Nobody can say which call it is about, but while there is one it may be that one. */
+    @Test
+    void tellsAModernClientOnOneStreamWhatIsLoggedWhileACallOfItsGoesOn() {
+        Recording gate = new Recording(new CopyOnWriteArrayList<>());
+        ClientEdge client = ClientEdge.open(gate, "crm", ANN, into(toClient));
+        CompletionStage<Reply> listening = client.call(modern(1, "subscriptions/listen"), UnaryOperator.identity());
+        Session session = gate.calls().get(0).session();
+        Call logged = Call.unsolicited(null, "notifications/message", Payload.empty(), session, ANN, "crm");
+
+        assertThat(session.deliver(logged)).isCompletedWithValueMatching(Reply.Failure.class::isInstance);
+        client.call(modern(2, "tools/call"), UnaryOperator.identity());
+        assertThat(session.deliver(logged)).isCompletedWithValueMatching(Reply.Accepted.class::isInstance);
+        gate.records().get(1).complete(Reply.complete(Payload.empty()));
+        assertThat(session.deliver(logged)).isCompletedWithValueMatching(Reply.Failure.class::isInstance);
+
+        assertThat(toClient).hasSize(1);
+        assertThat(listening).isNotDone();
+    }
+
+    private static Envelope.Request modern(long id, String method) {
+        Map<String, ?> meta = Map.of("io.modelcontextprotocol/protocolVersion", "2026-07-28");
+        return request(id, method, Map.of("_meta", meta));
     }
 
     @Test

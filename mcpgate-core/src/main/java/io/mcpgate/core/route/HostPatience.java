@@ -12,11 +12,11 @@ import java.util.concurrent.TimeoutException;
  * Notifications and listens have none, and one of which it is never said who sends it or whether it may pass would stay in
  * the gateway for ever.
  */
-public final class Patience {
+public final class HostPatience {
     private final TimeLimit limit;
 
-    /** Patience of {@code limit}, which {@code timer} watches; whoever made the timer ends it. */
-    public Patience(Duration limit, ScheduledExecutorService timer) {
+    /** HostPatience of {@code limit}, which {@code timer} watches; whoever made the timer ends it. */
+    public HostPatience(Duration limit, ScheduledExecutorService timer) {
         this.limit = new TimeLimit(limit, timer);
     }
 

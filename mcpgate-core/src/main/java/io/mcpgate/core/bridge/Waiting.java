@@ -4,42 +4,20 @@ import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.core.route.Timeouts;
+import io.mcpgate.core.stage.Closing;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Stages that others wait for, and that therefore have to complete whatever happens. */
-final class Stages {
+/** Waiting that ends: for a server that the gateway itself asks, and for a while. */
+final class Waiting {
     /** How long a server may take for what the gateway asks of it for itself. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private Stages() {}
-
-    /** Begins something; if it cannot even begin, the stage has failed. */
-    static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> start) {
-        try {
-            return start.get();
-        } catch (RuntimeException notBegun) {
-            return CompletableFuture.failedFuture(notBegun);
-        }
-    }
-
-    /** Completes {@code waiting} as another stage has completed, for {@code whenComplete}. */
-    static <T> BiConsumer<@Nullable T, @Nullable Throwable> into(CompletableFuture<T> waiting) {
-        return (value, error) -> {
-            if (error == null) {
-                waiting.complete(value);
-            } else {
-                waiting.completeExceptionally(error);
-            }
-        };
-    }
+    private Waiting() {}
 
     /**
      * The reply to a request of the gateway's own, which no deadline of a client ends: if the server leaves it unanswered,
@@ -58,7 +36,7 @@ final class Stages {
     }
 
     private static Reply givenUp(Call request, Duration patience) {
-        request.cancellation().cancel();
+        Closing.quietly(request.cancellation()::cancel);
         return Reply.failure(
                 ErrorCode.DEADLINE,
                 "The server did not answer " + request.method() + " within " + patience.toSeconds() + " s");
