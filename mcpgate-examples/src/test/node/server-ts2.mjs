@@ -113,7 +113,7 @@ function newServer() {
                     await ctx.mcpReq.notify({ method: 'notifications/progress', params });
                 }
                 // Clients lose progress notifications that they read together with the result: on a busy machine, those of a while.
-                await sleep(300, undefined, { signal: ctx.mcpReq.signal });
+                await sleep(1_000, undefined, { signal: ctx.mcpReq.signal });
                 mine.ended = 'completed';
                 return text(`done after ${steps} steps`);
             } catch (problem) {

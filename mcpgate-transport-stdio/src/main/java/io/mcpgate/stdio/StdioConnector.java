@@ -187,16 +187,25 @@ public final class StdioConnector implements Connector {
     private void endUnused(Launch.Started child) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         endings.put(child, ended);
-        Threads.daemon(server + "-end", () -> {
-                    try {
-                        closeStdin(child);
-                        new Shutdown(child.process(), child.tree(), command.grace()).run();
-                    } finally {
-                        endings.remove(child);
-                        ended.complete(null);
-                    }
-                })
-                .start();
+        Runnable over = () -> {
+            endings.remove(child);
+            ended.complete(null);
+        };
+        Thread ending = Threads.daemon(server + "-end", () -> {
+            try {
+                closeStdin(child);
+                new Shutdown(child.process(), child.tree(), command.grace()).run();
+            } finally {
+                over.run();
+            }
+        });
+        try {
+            ending.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            child.process().toHandle().destroyForcibly();
+            over.run();
+            throw noMoreThreads;
+        }
     }
 
     private void closeStdin(Launch.Started child) {

@@ -35,9 +35,18 @@ final class Ending {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException told) {
-            return; // the hook is at it
+            awaitTheEnd();
         }
         once();
+    }
+
+    /** The hook is at it, and ends the process: what the work says of being ended under its hands is nobody's business. */
+    private void awaitTheEnd() {
+        try {
+            hook.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized void once() {

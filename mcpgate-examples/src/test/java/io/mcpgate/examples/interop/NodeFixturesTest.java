@@ -308,7 +308,7 @@ class NodeFixturesTest {
                      {'op':'listTools'},
                      {'op':'callTool','name':'echo','arguments':{'message':'hi'}},
                      {'op':'callTool','name':'get-structured-content','arguments':{'location':'Chicago'}},
-                     {'op':'callTool','name':'trigger-long-running-operation','arguments':{'duration':2,'steps':4},'progress':true},
+                     {'op':'callTool','name':'trigger-long-running-operation','arguments':{'duration':4,'steps':4},'progress':true},
                      {'op':'callTool','name':'trigger-sampling-request','arguments':{'prompt':'x'}},
                      {'op':'callTool','name':'trigger-elicitation-request'},
                      {'op':'callTool','name':'get-roots-list'},

@@ -187,10 +187,10 @@ final class Script {
             seen.requireText(completed, "[\"Sales\",\"Support\"]");
         });
 
-        // The last of its progress comes together with the result, where a client of the TypeScript SDK loses it; and
-        // on a
-        // busy machine, where such a client reads late, what came half a second before that.
-        progress(step(at.call("trigger-long-running-operation", "'duration':1.5,'steps':3", ",'progress':true")), 2);
+        // A client of the TypeScript SDK loses the progress that it reads together with the result: the last one
+        // always, and
+        // on a busy machine, where it reads late, what came shortly before that.
+        progress(step(at.call("trigger-long-running-operation", "'duration':3,'steps':3", ",'progress':true")), 2);
 
         logging(client, at.call("toggle-simulated-logging", "", ",'logLevel':'debug'"), "evel");
         asking(

@@ -144,8 +144,9 @@ final class SdkServer implements AutoCloseable {
                         .build());
             }
         }
-        pause(300); // a TypeScript client loses what it reads together with the result: on a busy machine, that of a
-        // while
+        // A client of the TypeScript SDK loses what it reads together with the result: on a busy machine, that of a
+        // while.
+        pause(1_000);
         lastSlow = "completed";
         return text("done after " + steps + " steps");
     }

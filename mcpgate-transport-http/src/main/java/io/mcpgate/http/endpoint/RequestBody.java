@@ -81,8 +81,9 @@ public final class RequestBody {
             grown = room.compareAndSet(now, larger);
             return grown ? larger : null;
         } finally {
-            if (!grown) { // it has failed meanwhile, or there is no memory
+            if (!grown) { // it has failed meanwhile, or there is no memory: then it must not go on without this piece
                 budget.giveBack(more);
+                fail(BodyRefused.noRoom());
             }
         }
     }

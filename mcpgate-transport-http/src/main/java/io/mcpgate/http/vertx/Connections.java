@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
     /** In which a client that is still sending can read why nobody listens: closing at once might take that from it. */
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final ServerLimits limits;
     private final Alarms alarms;

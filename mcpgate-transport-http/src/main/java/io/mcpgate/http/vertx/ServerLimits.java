@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param headerTimeout from the connection to the end of its first request's header
  * @param bodyTimeout from the end of the header to the end of the body
  * @param idleTimeout between an answer and the next request on the same connection; a small answer must be read by then as
- *     well, or its client is cut off
+ *     well, or its client is cut off. Behind an answer to a request whose body was not read to its end, 5 s at the most
  * @param stall for how long a client may take nothing of an answer of more than 64 KiB before it is cut off
  */
 public record ServerLimits(

@@ -110,8 +110,8 @@ abstract class BodiesScenarios extends EndpointFixture {
 
     @Test
     void sendsALargeEventToWhoReadsItForLongerThanAStreamMayBeLeftUnread() throws Exception {
-        restart(LIMITS.withStreams(NEVER, Duration.ofSeconds(2)), Set.of(), Set.of());
-        try (RawHttp http = new RawHttp(engine.port(), RECEIVE_BUFFER).pausing(Duration.ofMillis(20))) {
+        restart(LIMITS.withStreams(NEVER, Duration.ofSeconds(5)), Set.of(), Set.of());
+        try (RawHttp http = new RawHttp(engine.port(), RECEIVE_BUFFER).pausing(Duration.ofMillis(30))) {
             http.send(modernTool("huge").with("Accept", "text/event-stream").whole());
             assertThat(http.answer().body())
                     .hasSizeGreaterThan(ScriptedUpstream.HUGE_BYTES)
@@ -146,7 +146,9 @@ abstract class BodiesScenarios extends EndpointFixture {
     }
 
     @Test
-    void doesNotWaitForASlowBody() {
+    void doesNotWaitForASlowBody() throws Exception {
+        bodyTimeout = Duration.ofSeconds(1);
+        restart(LIMITS, Set.of(), Set.of());
         RawHttp http = connect();
         http.send(modernTool("echo").head() + "Content-Length: 100\r\n\r\n{");
         assertThat(http.head().status()).isEqualTo(408);

@@ -40,7 +40,7 @@ abstract class EndpointFixture implements Served {
     Gateway gateway;
     McpEndpoint endpoint;
     Engine engine;
-    Duration bodyTimeout = Duration.ofSeconds(1); // counts from the next start
+    Duration bodyTimeout = Duration.ofSeconds(20); // counts from the next start
 
     /** How the gateway is set up further: a refusal shows as one, so that a test can tell it from other failures. */
     GatewayBuilder settled(GatewayBuilder builder) {

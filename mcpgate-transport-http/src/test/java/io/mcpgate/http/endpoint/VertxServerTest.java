@@ -14,6 +14,7 @@ import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.http.vertx.ServerLimits;
 import io.mcpgate.http.vertx.VertxServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class VertxServerTest {
     private static final ServerLimits LIMITS = new ServerLimits(
-            4, 16 << 10, Duration.ofMillis(400), Duration.ofSeconds(1), Duration.ofMillis(600), Duration.ofMillis(300));
+            4, 16 << 10, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(300));
     private static final int RECEIVE_BUFFER = 4 << 10;
     private static final Duration NEVER = Duration.ofMinutes(10);
 
@@ -137,7 +139,7 @@ class VertxServerTest {
     @Test
     void dropsWhoSendsOneByteAtATime() throws Exception {
         try (RawHttp http = new RawHttp(server.port())) {
-            await().atMost(Duration.ofSeconds(5)) // a time limit that begins anew with each byte would never end it
+            await().atMost(Duration.ofSeconds(10)) // a time limit that begins anew with each byte would never end it
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> isGoneAfter(http, "P"));
         }
@@ -167,7 +169,7 @@ class VertxServerTest {
             String session = http.send(call("")).answer().header("Mcp-Session-Id");
             http.send(hold(session));
             await().until(() -> upstream.held.size() == 1);
-            await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
             upstream.release.complete(null);
             assertThat(http.answer().body()).contains("held");
         }
@@ -180,7 +182,7 @@ class VertxServerTest {
             http.send(call("") + hold(session));
             assertThat(http.answer().status()).isEqualTo(200);
             await().until(() -> upstream.held.size() == 1);
-            await().pollDelay(Duration.ofMillis(900)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(2_500)).until(() -> true);
             upstream.release.complete(null);
             assertThat(http.answer().body()).contains("held");
         }
@@ -189,25 +191,29 @@ class VertxServerTest {
     @Test
     void takesSoManyConnectionsAndNoMore() throws Exception {
         List<Socket> open = new ArrayList<>();
-        try {
+        try (VertxServer patient = started(
+                VertxServer.of(another(EndpointLimits.DEFAULT)).limits(LIMITS.withTimeouts(NEVER, NEVER, NEVER)))) {
             for (int i = 0; i < 4; i++) {
-                RawHttp http = new RawHttp(server.port());
+                RawHttp http = new RawHttp(patient.port());
                 open.add(http.socket);
                 assertThat(http.send(call("")).answer().status()).isEqualTo(200);
             }
-            try (RawHttp fifth = new RawHttp(server.port())) {
+            try (RawHttp fifth = new RawHttp(patient.port())) {
                 assertThatThrownBy(() -> fifth.send(call("")).answer()).isInstanceOf(UncheckedIOException.class);
             }
+            for (Socket socket : open) {
+                socket.close();
+            }
+            await().untilAsserted(() -> {
+                try (RawHttp http = new RawHttp(patient.port())) {
+                    assertThat(http.send(call("")).answer().status()).isEqualTo(200);
+                }
+            });
         } finally {
             for (Socket socket : open) {
                 socket.close();
             }
         }
-        await().untilAsserted(() -> {
-            try (RawHttp http = new RawHttp(server.port())) {
-                assertThat(http.send(call("")).answer().status()).isEqualTo(200);
-            }
-        });
     }
 
     @Test
@@ -270,10 +276,10 @@ class VertxServerTest {
 
     @Test
     void goesOnWithTheEndOfAStreamForWhoReadsItForLongerThanAStall() {
-        ServerLimits hurried = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(Duration.ofSeconds(2));
+        ServerLimits hurried = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(Duration.ofSeconds(5));
         EndpointLimits patient = EndpointLimits.DEFAULT.withStreams(NEVER, NEVER);
         try (VertxServer slow = started(VertxServer.of(another(patient)).limits(hurried));
-                RawHttp http = new RawHttp(slow.port(), 256 << 10).pausing(Duration.ofMillis(20))) {
+                RawHttp http = new RawHttp(slow.port(), 256 << 10).pausing(Duration.ofMillis(30))) {
             http.send(tool("huge", "Accept: text/event-stream\r\n"));
 
             assertThat(http.answer().body())
@@ -357,7 +363,39 @@ class VertxServerTest {
         await().until(started::isDone);
         assertThatThrownBy(() -> new RawHttp(port)).hasCauseInstanceOf(ConnectException.class);
         await().until(VertxServerTest::noThreadIsLeft);
-        assertThatThrownBy(started::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void doesNotStartWhereItIsShutDownMeanwhile() {
+        Vertx host = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        CountDownLatch held = new CountDownLatch(1);
+        try {
+            host.runOnContext(busy -> awaitUninterruptibly(held));
+            VertxServer starting =
+                    VertxServer.of(another(EndpointLimits.DEFAULT)).vertx(host).build();
+            CompletableFuture<VertxServer> started = starting.start().toCompletableFuture();
+            CompletableFuture<Void> ended = starting.shutdown().toCompletableFuture();
+            held.countDown();
+
+            assertThat(started)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .withMessageContaining("was shut down");
+            assertThat(ended).succeedsWithin(Duration.ofSeconds(10));
+        } finally {
+            held.countDown();
+            host.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static int freePort() throws IOException {

@@ -77,7 +77,7 @@ abstract class BrokenServersScenarios extends ConnectorFixture {
     @Test
     void endsTheStreamOfAnAnsweredCallOnWhichTheServerGoesOn() {
         upstream.close();
-        connect(HttpConnector.builder(server.uri()).idle(Duration.ofMillis(500)));
+        connect(HttpConnector.builder(server.uri()).idle(Duration.ofSeconds(2)));
 
         assertOk(answered((request, out) -> {
             out.stream().event(request.result(OK));

@@ -292,10 +292,10 @@ abstract class OldTransportScenarios extends ConnectorFixture {
     @Test
     void keepsAConnectionOnWhichNobodyHasAnythingToSay() {
         upstream.close();
-        connect(HttpConnector.builder(server.uri()).idle(Duration.ofMillis(200)));
+        connect(HttpConnector.builder(server.uri()).idle(Duration.ofSeconds(1)));
         assertOk(echo());
 
-        await().during(Duration.ofMillis(600))
+        await().during(Duration.ofMillis(2_500))
                 .untilAsserted(() -> assertThat(connector.exchanges()).isEqualTo(1));
 
         assertOk(echo());
