@@ -34,6 +34,11 @@ public record ServerConfig(
         return new ServerConfig(name, destination, Sharing.SESSION, PoolLimits.DEFAULT, null);
     }
 
+    /** This server with other bounds of its connections. */
+    public ServerConfig withPool(PoolLimits limits) {
+        return new ServerConfig(name, destination, sharing, limits, timeout);
+    }
+
     /** Whether its clients are the host's own, so that there is nothing to open. */
     public boolean isWrapped() {
         return destination instanceof Destination.Wrapped;

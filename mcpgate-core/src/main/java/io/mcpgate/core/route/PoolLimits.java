@@ -18,4 +18,9 @@ public record PoolLimits(int connectionsMax, Duration idle, Duration connectTime
             throw new IllegalArgumentException("A pool needs room for at least one connection");
         }
     }
+
+    /** These limits with another time to connect. */
+    public PoolLimits withConnectTimeout(Duration time) {
+        return new PoolLimits(connectionsMax, idle, time);
+    }
 }

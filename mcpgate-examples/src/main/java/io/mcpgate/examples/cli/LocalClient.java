@@ -49,8 +49,16 @@ final class LocalClient implements AutoCloseable {
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Refused(String message) {
+        private final boolean hidden;
+
+        Refused(String message, boolean hidden) {
             super(message);
+            this.hidden = hidden;
+        }
+
+        /** Whether the server does not exist for this principal, which the gate says of one that it may not use at all. */
+        boolean isHidden() {
+            return hidden;
         }
     }
 
@@ -99,7 +107,9 @@ final class LocalClient implements AutoCloseable {
         if (reply instanceof Reply.Complete complete) {
             return complete.result();
         }
-        throw new Refused(reply instanceof Reply.Failure failure ? failure.message() : "an answer that is none");
+        throw reply instanceof Reply.Failure failure
+                ? new Refused(failure.message(), failure.is(ErrorCode.NOT_FOUND))
+                : new Refused("an answer that is none", false);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.mcpgate.examples.cli;
 
 import io.mcpgate.audit.AuditEvent;
-import io.mcpgate.core.config.ConfigException;
 import io.mcpgate.core.config.MetricsConfig;
 import io.mcpgate.core.telemetry.CallMeters;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -57,7 +56,7 @@ final class Metrics implements AutoCloseable {
     /**
      * Shows metrics there.
      *
-     * @throws ConfigException if nobody can listen there
+     * @throws IllegalStateException if nobody can listen there
      */
     static Metrics at(MetricsConfig place, Vertx vertx) {
         Metrics metrics = new Metrics(place, vertx);
@@ -77,9 +76,9 @@ final class Metrics implements AutoCloseable {
         }
     }
 
-    private static ConfigException unusable(@Nullable Throwable why) {
+    private static IllegalStateException unusable(@Nullable Throwable why) {
         String words = why == null ? "" : " (" + why.getMessage() + ")";
-        return new ConfigException("metrics", "nobody can listen there" + words + "; use another port or address");
+        return new IllegalStateException("metrics: nobody can listen there" + words + "; use another port or address");
     }
 
     int port() {

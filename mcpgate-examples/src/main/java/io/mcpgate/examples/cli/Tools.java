@@ -72,8 +72,10 @@ final class Tools implements Callable<Integer> {
                     client.list(listing).forEach(entry -> table.row(row(server, listing, entry)));
                 }
             } catch (LocalClient.Refused refused) {
-                failures++;
-                spec.commandLine().getErr().println("mcpgate: " + server + ": " + Table.line(refused.getMessage()));
+                failures += refused.isHidden() ? 0 : 1;
+                String what =
+                        refused.isHidden() ? who.id() + " may use nothing here" : Table.line(refused.getMessage());
+                spec.commandLine().getErr().println("mcpgate: " + server + ": " + what);
             }
         }
         PrintWriter out = spec.commandLine().getOut();

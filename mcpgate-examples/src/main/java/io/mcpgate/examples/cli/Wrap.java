@@ -21,6 +21,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ import picocli.CommandLine.Spec;
         })
 final class Wrap implements Callable<Integer> {
     private static final String STANDARD_NAME = "server";
+
+    /** A command may download its program first, as npx does, and would begin again if it were ended meanwhile. */
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -140,6 +144,10 @@ final class Wrap implements Callable<Integer> {
 
     private GateConfig withServer(GateConfig config) {
         if (command.isEmpty()) {
+            if (!inherited.isEmpty()) {
+                throw misuse(
+                        "--inherit-env is for a command after \"--\"; a server of the configuration has inheritEnv");
+            }
             if (config.servers().isEmpty()) {
                 throw misuse("There is no server: write its command after \"--\", or name one in the configuration");
             }
@@ -151,7 +159,8 @@ final class Wrap implements Callable<Integer> {
         List<ConfigText> words = command.stream().map(ConfigText::of).toList();
         var process = new Destination.Process(words, Map.of(), inherited, null);
         try {
-            return config.withServer(ServerConfig.of(name == null ? STANDARD_NAME : name, process));
+            ServerConfig server = ServerConfig.of(name == null ? STANDARD_NAME : name, process);
+            return config.withServer(server.withPool(server.pool().withConnectTimeout(STARTS_WITHIN)));
         } catch (ConfigException wrong) {
             throw wrong;
         } catch (IllegalArgumentException misnamed) {

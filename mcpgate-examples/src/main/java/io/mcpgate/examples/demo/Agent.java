@@ -26,8 +26,10 @@ final class Agent implements AutoCloseable {
                 .endpoint(path)
                 .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + apiKey))
                 .build();
-        McpSyncClient client =
-                McpClient.sync(transport).requestTimeout(Duration.ofSeconds(60)).build();
+        McpSyncClient client = McpClient.sync(transport)
+                .requestTimeout(Duration.ofSeconds(60))
+                .initializationTimeout(Duration.ofMinutes(3)) // the servers may have to be downloaded first
+                .build();
         client.initialize();
         return new Agent(client);
     }

@@ -82,6 +82,7 @@ class CliTest {
                     "wrap",
                     "wrap --allow-all",
                     "wrap --allow-all --config x.yaml -- y",
+                    "wrap --allow-all --inherit-env A",
                     "wrap --allow-all --server No -- y"
                 })
         void endsWithTwoAndAHint(String line) {
@@ -242,6 +243,20 @@ class CliTest {
             assertThat(run("tools", "--config", file, "--as", "me")).isEqualTo(1);
             assertThat(err.toString()).startsWith("mcpgate: gone: ");
             assertThat(out.toString()).contains("search");
+        }
+
+        @Test
+        void saysWhichServersThePrincipalMayNotUseAtAll() throws IOException {
+            String file = file("""
+                    servers: {closed: {command: %1$s}, tiny: {command: %1$s}}
+                    stdio: {principal: me, roles: [reader]}
+                    roles: {reader: {allow: [{server: tiny, tools: [search]}]}}
+                    audit: {to: memory}
+                    """.formatted(TinyServer.yaml()));
+
+            assertThat(run("tools", "--config", file, "--as", "me")).isZero();
+            assertThat(err.toString()).startsWith("mcpgate: closed: me may use nothing here");
+            assertThat(out.toString()).contains("search").doesNotContain("closed");
         }
 
         @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.mcpgate.core.config.ConfigException;
 import io.mcpgate.core.config.MetricsConfig;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -132,7 +131,7 @@ class MetricsTest {
     void sayWhatIsWrongIfThePortIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(LOCAL))) {
             assertThatThrownBy(() -> Metrics.at(new MetricsConfig(LOCAL, taken.getLocalPort(), false), vertx))
-                    .isInstanceOf(ConfigException.class)
+                    .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("metrics: nobody can listen there (")
                     .hasMessageEndingWith("); use another port or address");
         }

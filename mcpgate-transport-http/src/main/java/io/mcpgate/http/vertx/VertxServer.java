@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
+ * <p>Its threads are daemons, unless they are those of a Vert.x that was handed in: they keep no program alive.
+ *
  * <p>It speaks plain HTTP: in front of the world stands something that terminates TLS. It listens on 127.0.0.1 unless told
  * otherwise. The endpoint and, if none was handed in, the Vert.x instance are closed with it.
  *
