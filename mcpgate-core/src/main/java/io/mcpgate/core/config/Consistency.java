@@ -1,8 +1,6 @@
 package io.mcpgate.core.config;
 
 import io.mcpgate.core.limit.Limit;
-import io.mcpgate.core.policy.Globs;
-import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,10 +52,7 @@ final class Consistency {
         anonymousIsMeant(listen);
         metricsAreMeant(listen, metrics);
         localUserIsKnown();
-        roles.forEach(this::grantsNameServers);
-        for (int i = 0; i < limits.size(); i++) {
-            known("limits[" + i + "]", limits.get(i));
-        }
+        found.addAll(new RuleConsistency(servers).problems(roles, limits));
         if (!found.isEmpty()) {
             throw new ConfigException(found);
         }
@@ -165,43 +160,7 @@ final class Consistency {
         }
     }
 
-    /** A rule for a server that is not there closes nothing, which nobody would notice in a deny rule. */
-    private void grantsNameServers(Role role) {
-        grantsNameServers(at("roles", role.name()) + ".allow", role.allow());
-        grantsNameServers(at("roles", role.name()) + ".deny", role.deny());
-    }
-
-    private void grantsNameServers(String path, List<Grant> grants) {
-        for (int i = 0; i < grants.size(); i++) {
-            serversAreThere(path + "[" + i + "].server", grants.get(i).servers());
-        }
-    }
-
-    private void known(String path, Limit limit) {
-        serversAreThere(path + ".servers", limit.servers());
-        boolean ofTools =
-                !limit.tools().isEmpty() || limit.per() == Limit.Per.TOOL || limit.per() == Limit.Per.PRINCIPAL_TOOL;
-        if (ofTools && !new Globs(limit.methods()).matches("tools/call")) {
-            add(
-                    path + ".methods",
-                    "tools or per says that only tool calls count, and methods leaves tools/call out; remove one of"
-                            + " them, or nothing counts");
-        }
-    }
-
-    /** Unless there are none at all: then the server is named on the command line. */
-    private void serversAreThere(String path, List<String> named) {
-        if (servers.isEmpty()) {
-            return;
-        }
-        for (String name : named) {
-            if (name.indexOf('*') < 0 && !servers.contains(name)) {
-                add(path, "there is no such server" + Nearest.suggestion(name, servers));
-            }
-        }
-    }
-
-    private static String at(String section, String name) {
+    static String at(String section, String name) {
         return new Place(section, 0, 0).member(name);
     }
 

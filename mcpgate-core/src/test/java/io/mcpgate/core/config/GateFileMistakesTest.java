@@ -5,6 +5,7 @@ import static io.mcpgate.core.config.Given.problemsOfJson;
 import static io.mcpgate.core.config.Given.problemsOfYaml;
 import static io.mcpgate.core.config.Given.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mcpgate.core.policy.Role;
 import java.util.List;
@@ -186,6 +187,46 @@ class GateFileMistakesTest {
                     .asString()
                     .contains("(line 2): ")
                     .containsPattern("; remove (it from )?one");
+        }
+    }
+
+    @Nested
+    class AServerThatIsNotThere {
+        @ParameterizedTest
+        @ValueSource(strings = {"crn", "crn*", "*crn"})
+        void isNoticedInRulesAndLimitsAsTheyWouldMeetNoCall(String pattern) {
+            assertThat(problemsOfYaml("""
+                            anonymous: {}
+                            servers: {crm: {command: [x]}}
+                            roles:
+                              r:
+                                allow: [{server: '%1$s', tools: [a]}]
+                                deny: [{server: [crm, '%1$s'], tools: [b]}]
+                            limits: [{name: l, rates: [1/s], servers: ['%1$s']}]
+                            """.formatted(pattern)))
+                    .containsExactly(
+                            "roles.r.allow[0].server (line 5): there is no such server; did you mean \"crm\"?",
+                            "roles.r.deny[0].server (line 6): there is no such server; did you mean \"crm\"?",
+                            "limits[0].servers (line 7): there is no such server; did you mean \"crm\"?");
+        }
+
+        @Test
+        void isNoticedWhereTheOnlyServerComesFromTheCommandLine() {
+            GateConfig config = yaml("anonymous: {}\nroles: {r: {deny: [{server: 'files*', tools: ['*']}]}}");
+            ServerConfig wrapped = ServerConfig.of("server", Destination.Process.of("x"));
+
+            assertThatThrownBy(() -> config.withServer(wrapped))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("roles.r.deny[0].server: there is no such server; there is server");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"*", "c*", "*m", "c*m", "crm*"})
+        void isNotOneThatAPatternMatches(String pattern) {
+            assertThat(yaml("anonymous: {}\nservers: {crm: {command: [x]}}\n"
+                                    + "roles: {r: {deny: [{server: '" + pattern + "', tools: [b]}]}}")
+                            .roles())
+                    .hasSize(1);
         }
     }
 

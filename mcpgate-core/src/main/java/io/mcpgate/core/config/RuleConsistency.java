@@ -1,0 +1,75 @@
+package io.mcpgate.core.config;
+
+import io.mcpgate.core.limit.Limit;
+import io.mcpgate.core.policy.Globs;
+import io.mcpgate.core.policy.Grant;
+import io.mcpgate.core.policy.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Whether rules and limits can ever meet a call. One that cannot closes or counts nothing, which nobody would notice.
+ * Patterns are not repeated: they may have come out of the environment.
+ */
+final class RuleConsistency {
+    private final List<ConfigProblem> found = new ArrayList<>();
+    private final Set<String> servers;
+
+    RuleConsistency(Set<String> servers) {
+        this.servers = servers;
+    }
+
+    List<ConfigProblem> problems(List<Role> roles, List<Limit> limits) {
+        for (Role role : roles) {
+            grants(Consistency.at("roles", role.name()) + ".allow", role.allow());
+            grants(Consistency.at("roles", role.name()) + ".deny", role.deny());
+        }
+        for (int i = 0; i < limits.size(); i++) {
+            limit("limits[" + i + "]", limits.get(i));
+        }
+        return List.copyOf(found);
+    }
+
+    private void grants(String path, List<Grant> grants) {
+        for (int i = 0; i < grants.size(); i++) {
+            grant(path + "[" + i + "]", grants.get(i));
+        }
+    }
+
+    private void grant(String path, Grant grant) {
+        serversAreThere(path + ".server", grant.servers());
+    }
+
+    private void limit(String path, Limit limit) {
+        serversAreThere(path + ".servers", limit.servers());
+        toolCallsCount(path + ".methods", limit);
+    }
+
+    private void toolCallsCount(String path, Limit limit) {
+        boolean ofTools =
+                !limit.tools().isEmpty() || limit.per() == Limit.Per.TOOL || limit.per() == Limit.Per.PRINCIPAL_TOOL;
+        if (ofTools && !new Globs(limit.methods()).matches("tools/call")) {
+            add(
+                    path,
+                    "tools or per says that only tool calls count, and methods leaves tools/call out; remove one of"
+                            + " them, or nothing counts");
+        }
+    }
+
+    /** Unless there are none at all: then the server is named on the command line. */
+    private void serversAreThere(String path, List<String> named) {
+        if (servers.isEmpty()) {
+            return;
+        }
+        for (String name : named) {
+            if (servers.stream().noneMatch(new Globs(List.of(name))::matches)) {
+                add(path, "there is no such server" + Nearest.suggestion(name.replace("*", ""), servers));
+            }
+        }
+    }
+
+    private void add(String path, String message) {
+        found.add(new ConfigProblem(path, 0, message));
+    }
+}
