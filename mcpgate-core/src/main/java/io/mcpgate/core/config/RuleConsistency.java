@@ -1,12 +1,16 @@
 package io.mcpgate.core.config;
 
+import io.mcpgate.core.catalog.CatalogNames;
+import io.mcpgate.core.catalog.CatalogNames.Own;
 import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.policy.Globs;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Whether rules and limits can ever meet a call. One that cannot closes or counts nothing, which nobody would notice.
@@ -15,9 +19,11 @@ import java.util.Set;
 final class RuleConsistency {
     private final List<ConfigProblem> found = new ArrayList<>();
     private final Set<String> servers;
+    private final CatalogNames catalog;
 
     RuleConsistency(Set<String> servers) {
         this.servers = servers;
+        this.catalog = new CatalogNames(servers);
     }
 
     List<ConfigProblem> problems(List<Role> roles, List<Limit> limits) {
@@ -39,10 +45,15 @@ final class RuleConsistency {
 
     private void grant(String path, Grant grant) {
         serversAreThere(path + ".server", grant.servers());
+        areOwnNames(path + ".tools", grant.tools(), "server");
+        areOwnNames(path + ".prompts", grant.prompts(), "server");
+        areOwnUris(path + ".resources", grant.resources());
+        areOwnUris(path + ".templates", grant.templates());
     }
 
     private void limit(String path, Limit limit) {
         serversAreThere(path + ".servers", limit.servers());
+        areOwnNames(path + ".tools", limit.tools(), "servers");
         toolCallsCount(path + ".methods", limit);
     }
 
@@ -66,6 +77,33 @@ final class RuleConsistency {
             if (servers.stream().noneMatch(new Globs(List.of(name))::matches)) {
                 add(path, "there is no such server" + Nearest.suggestion(name.replace("*", ""), servers));
             }
+        }
+    }
+
+    private void areOwnNames(String path, List<String> patterns, String key) {
+        areOwn(path, patterns, catalog::ownName, "__", key);
+    }
+
+    private void areOwnUris(String path, List<String> patterns) {
+        areOwn(path, patterns, catalog::ownUri, "+", "server");
+    }
+
+    /**
+     * Rules see a call after the catalog's prefix has been taken off. A server's own names may begin like that, too, but a
+     * rule that was copied from a catalog looks the same, so whoever means them has to say so.
+     */
+    private void areOwn(
+            String path, List<String> patterns, Function<String, Optional<Own>> own, String separator, String key) {
+        for (int i = 0; i < patterns.size(); i++) {
+            String at = path + "[" + i + "]";
+            own.apply(patterns.get(i)).map(Own::server).ifPresent(server -> {
+                String prefix = "\"" + server + separator + "\"";
+                add(
+                        at,
+                        "has " + prefix + " in front, as in the merged catalog, and rules use a server's own names; leave "
+                                + prefix + " out and say " + key + ": [" + server + "], or write * before it if the"
+                                + " server's own names begin so");
+            });
         }
     }
 

@@ -231,6 +231,61 @@ class GateFileMistakesTest {
     }
 
     @Nested
+    class ANameOfTheCatalog {
+        private static final String SERVERS = "anonymous: {}\nservers: {crm: {command: [x]}, git: {command: [x]}}\n";
+
+        @Test
+        void isRefusedBecauseRulesUseTheServersOwn() {
+            assertThat(problemsOfYaml(SERVERS + "roles: {r: {deny: [{tools: [a, 'crm__delete_*']}]}}"))
+                    .containsExactly("roles.r.deny[0].tools[1] (line 3): has \"crm__\" in front, as in the merged catalog,"
+                            + " and rules use a server's own names; leave \"crm__\" out and say server: [crm], or write *"
+                            + " before it if the server's own names begin so");
+        }
+
+        @Test
+        void isRefusedInALimit() {
+            assertThat(problemsOfYaml(SERVERS + "limits: [{name: l, rates: [1/s], tools: [crm__search]}]"))
+                    .containsExactly("limits[0].tools[0] (line 3): has \"crm__\" in front, as in the merged catalog, and"
+                            + " rules use a server's own names; leave \"crm__\" out and say servers: [crm], or write *"
+                            + " before it if the server's own names begin so");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "tools: ['crm__*']",
+                    "prompts: [crm__greet]",
+                    "resources: ['crm+file:///*']",
+                    "resources: ['ui://crm+view']",
+                    "templates: ['crm+file:///{path}']",
+                    "server: crm, tools: ['crm__*']",
+                    "server: git, resources: ['git+https://*']"
+                })
+        void isRefusedWhateverItNamesAndWhateverServerTheRuleIsFor(String names) {
+            for (String list : List.of("allow", "deny")) {
+                assertThat(problemsOfYaml(SERVERS + "roles: {r: {" + list + ": [{" + names + "}]}}"))
+                        .singleElement()
+                        .asString()
+                        .startsWith("roles.r." + list + "[0].")
+                        .contains("(line 3): has \"", "in front, as in the merged catalog");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "tools: ['*crm__delete', crm_delete, crm, 'crm*', other__delete]",
+                    "prompts: ['crm+greet']",
+                    "server: git, resources: ['*git+https://*', 'svn+ssh://*', 'crm://*', 'ui://*crm+view', crm__x]",
+                    "methods: [crm__extension]"
+                })
+        void isNotWhatOnlyLooksLikeOne(String names) {
+            assertThat(yaml(SERVERS + "roles: {r: {deny: [{" + names + "}]}}").roles())
+                    .hasSize(1);
+        }
+    }
+
+    @Nested
     class AValueThatIsNone {
         @ParameterizedTest
         @ValueSource(
