@@ -17,6 +17,10 @@ import java.util.function.Function;
  * Patterns are not repeated: they may have come out of the environment.
  */
 final class RuleConsistency {
+    private static final Set<String> ASKED_OF_CLIENTS =
+            Set.of("sampling/createMessage", "elicitation/create", "roots/list");
+    private static final String NOTIFICATIONS = "notifications/";
+
     private final List<ConfigProblem> found = new ArrayList<>();
     private final Set<String> servers;
     private final CatalogNames catalog;
@@ -55,6 +59,7 @@ final class RuleConsistency {
         serversAreThere(path + ".servers", limit.servers());
         areOwnNames(path + ".tools", limit.tools(), "servers");
         toolCallsCount(path + ".methods", limit);
+        areRequestsOfClients(path + ".methods", limit.methods());
     }
 
     private void toolCallsCount(String path, Limit limit) {
@@ -65,6 +70,18 @@ final class RuleConsistency {
                     path,
                     "tools or per says that only tool calls count, and methods leaves tools/call out; remove one of"
                             + " them, or nothing counts");
+        }
+    }
+
+    private void areRequestsOfClients(String path, List<String> methods) {
+        for (int i = 0; i < methods.size(); i++) {
+            String method = methods.get(i);
+            if (ASKED_OF_CLIENTS.contains(method) || method.startsWith(NOTIFICATIONS)) {
+                add(
+                        path + "[" + i + "]",
+                        "never counts: limits count requests of clients, not what servers ask of them, nor notifications;"
+                                + " remove it, and close it by a deny rule with methods if nobody may do it");
+            }
         }
     }
 

@@ -3,7 +3,8 @@ package io.mcpgate.core.limit;
 import java.util.List;
 
 /**
- * A limit on calls, all of whose rates hold at once.
+ * A limit on requests of clients, all of whose rates hold at once. What servers ask of clients ({@code
+ * sampling/createMessage}, {@code elicitation/create}, {@code roots/list}) and notifications never count.
  *
  * @param name appears in the audit record's reason
  * @param per who shares a count

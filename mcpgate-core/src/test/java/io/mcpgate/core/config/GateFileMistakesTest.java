@@ -286,6 +286,33 @@ class GateFileMistakesTest {
     }
 
     @Nested
+    class ALimitOfWhatIsNoRequestOfAClient {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "sampling/createMessage",
+                    "elicitation/create",
+                    "roots/list",
+                    "notifications/progress",
+                    "notifications/*"
+                })
+        void isRefusedBecauseItWouldNeverCount(String method) {
+            assertThat(problemsOfYaml("anonymous: {}\nlimits:\n- {name: l, rates: [5/h], methods: [tools/call, '" + method
+                            + "']}"))
+                    .containsExactly("limits[0].methods[1] (line 3): never counts: limits count requests of clients, not what"
+                            + " servers ask of them, nor notifications; remove it, and close it by a deny rule with"
+                            + " methods if nobody may do it");
+        }
+
+        @Test
+        void isNotOneOfOtherMethodsNorOneOfAll() {
+            assertThat(yaml("anonymous: {}\nlimits: [{name: l, rates: [5/h], methods: [tools/list, x/y, '*']}]")
+                            .limits())
+                    .hasSize(1);
+        }
+    }
+
+    @Nested
     class AValueThatIsNone {
         @ParameterizedTest
         @ValueSource(
