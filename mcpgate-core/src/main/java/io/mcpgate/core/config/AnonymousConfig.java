@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param principal the name in audit records and limits; all of them share it
  * @param roles names of roles
- * @param exposed whether this is meant although other machines can connect
+ * @param exposed whether this is meant although other machines can connect, by themselves or by a proxy
  */
 public record AnonymousConfig(String principal, List<String> roles, boolean exposed) {
     public AnonymousConfig {

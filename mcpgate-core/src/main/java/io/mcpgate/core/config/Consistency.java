@@ -105,11 +105,20 @@ final class Consistency {
                     "a client without a credential would be one of the principals, who have keys; use another name here,"
                             + " or remove it from principals");
         }
-        if (!listen.isLoopback() && !anonymous.exposed()) {
+        if (anonymous.exposed()) {
+            return;
+        }
+        if (!listen.isLoopback()) {
             add(
                     "anonymous",
                     "listen.address lets other machines in, and anonymous lets them call without a credential; listen on"
                             + " 127.0.0.1, or say exposed: true here if that is meant");
+        } else if (listen.hasHostOfOthers()) {
+            add(
+                    "anonymous",
+                    "listen.allowedHosts has a name by which other machines come in, e.g. by a proxy, and anonymous lets"
+                            + " them call without a credential; remove that name, or say exposed: true here if that is"
+                            + " meant");
         }
     }
 

@@ -3,6 +3,7 @@ package io.mcpgate.core.config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where HTTP clients find the gate.
@@ -31,6 +32,15 @@ public record Listen(String address, int port, String path, List<String> allowed
     /** Whether only this machine can connect. A name other than {@code localhost} might mean anything, so it cannot. */
     public boolean isLoopback() {
         return isLoopback(address);
+    }
+
+    /** Whether clients may use a name of another machine's: then there is something, like a proxy, that lets them in. */
+    boolean hasHostOfOthers() {
+        return !allowedHosts.stream().map(Listen::withoutPort).allMatch(Listen::isLoopback);
+    }
+
+    private static String withoutPort(String host) {
+        return host.replaceFirst(":[0-9]{1,5}$", "").replaceAll("[\\[\\]]", "").toLowerCase(Locale.ROOT);
     }
 
     static boolean isLoopback(String address) {

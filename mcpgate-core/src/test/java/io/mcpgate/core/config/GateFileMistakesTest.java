@@ -99,6 +99,39 @@ class GateFileMistakesTest {
         }
 
         @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "gate.example",
+                    "gate.example:8443",
+                    "localhost.example",
+                    "10.1.2.3",
+                    "[2001:db8::1]",
+                    "[2001:db8::1]:443"
+                })
+        void isAnonymousAccessFromOtherMachinesByAProxy(String host) {
+            assertThat(problemsOfYaml("listen: {allowedHosts: [localhost, '" + host + "']}\nanonymous: {}"))
+                    .containsExactly(
+                            "anonymous (line 2): listen.allowedHosts has a name by which other machines come in, e.g. by a"
+                                    + " proxy, and anonymous lets them call without a credential; remove that name, or say"
+                                    + " exposed: true here if that is meant");
+        }
+
+        @Test
+        void isNotAnonymousAccessByAProxyThatIsMeant() {
+            assertThat(yaml("listen: {allowedHosts: [gate.example]}\nanonymous: {exposed: true}")
+                            .anonymous())
+                    .isNotNull();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:90"})
+        void isNotAnonymousAccessByANameOfThisMachine(String host) {
+            assertThat(yaml("listen: {allowedHosts: ['" + host + "']}\nanonymous: {}")
+                            .anonymous())
+                    .isNotNull();
+        }
+
+        @ParameterizedTest
         @ValueSource(strings = {"0.0.0.0", "10.1.2.3", "::", "gate.example"})
         void areMetricsForOtherMachines(String address) {
             assertThat(problemsOfYaml("anonymous: {}\nmetrics: {address: '" + address + "'}"))

@@ -197,7 +197,7 @@ class SchemaTest {
                     "bounds: {message: 1MiB, bodies: 1MiB}",
                 })
         void thatIsRightIsAcceptedByBoth(String part) {
-            String yaml = "anonymous: {}\n" + part;
+            String yaml = "anonymous: {exposed: true}\n" + part;
             assertThat(SCHEMA.validate(yaml, InputFormat.YAML)).isEmpty();
             assertThat(parserAccepts(yaml)).isTrue();
         }
