@@ -113,23 +113,27 @@ final class Serve implements Callable<Integer> {
             GateConfig changed = GateFile.parse(content, file.path(), System.getenv());
             requireCallers(changed);
             Transports.requireAll(changed);
-            if (!changed.listen().equals(gate.config().listen())) {
-                throw new ConfigException("listen", "has changed, which needs a restart; nothing was taken over");
-            }
-            if (!Objects.equals(
-                    changed.bounds().bodyBytes(), gate.config().bounds().bodyBytes())) {
-                throw new ConfigException(
-                        "bounds.bodies", "has changed, which needs a restart; nothing was taken over");
-            }
-            if (!Objects.equals(changed.metrics(), gate.config().metrics())) {
-                throw new ConfigException("metrics", "has changed, which needs a restart; nothing was taken over");
-            }
+            requireNoRestart(gate.config(), changed);
             if (gate.apply(changed)) {
                 LOG.info("{} was read again: {}", file.path(), gate);
             }
         } catch (ConfigException wrong) {
             LOG.error("{} has changed and cannot be used; the gate goes on with what it has", file.path());
             wrong.problems().forEach(problem -> LOG.error("{}", problem));
+        }
+    }
+
+    /** What stands around the gate was built at the start, and keeps what it was told then. */
+    private static void requireNoRestart(GateConfig now, GateConfig changed) {
+        requireSame("listen", now.listen(), changed.listen());
+        requireSame("bounds.bodies", now.bounds().bodyBytes(), changed.bounds().bodyBytes());
+        requireSame("bounds.drain", now.bounds().drain(), changed.bounds().drain());
+        requireSame("metrics", now.metrics(), changed.metrics());
+    }
+
+    private static void requireSame(String path, @Nullable Object now, @Nullable Object changed) {
+        if (!Objects.equals(now, changed)) {
+            throw new ConfigException(path, "has changed, which needs a restart; nothing was taken over");
         }
     }
 }

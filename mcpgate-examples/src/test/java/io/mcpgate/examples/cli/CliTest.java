@@ -305,8 +305,9 @@ class CliTest {
             }
         }
 
-        @Test
-        void takesOverNoOtherRoomForBodiesAsItsEndpointKeepsTheOldOne() throws IOException {
+        @ParameterizedTest
+        @ValueSource(strings = {"bodies: 16MiB", "drain: 3s"})
+        void takesOverNoOtherBoundThatItsServerKeepsFromTheStart(String bound) throws IOException {
             String rest = "anonymous: {}\naudit: {to: memory}\nservers: {a: {command: [x]}}\n";
             Path path = Path.of(file(rest));
             Serve serve = new Serve();
@@ -314,7 +315,7 @@ class CliTest {
             GateConfig config = GateFile.read(path);
             try (Transports transports = new Transports();
                     ReloadingGate gate = ReloadingGate.open(config, transports.factories())) {
-                serve.reload((rest + "bounds: {bodies: 16MiB}").getBytes(StandardCharsets.UTF_8), gate);
+                serve.reload((rest + "bounds: {" + bound + "}").getBytes(StandardCharsets.UTF_8), gate);
                 assertThat(gate.config()).isEqualTo(config);
             }
         }
