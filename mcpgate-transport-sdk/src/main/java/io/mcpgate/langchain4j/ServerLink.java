@@ -157,11 +157,19 @@ final class ServerLink implements Connection {
         } else if (node == null) {
             waiting.reply().complete(Reply.failure(ErrorCode.BAD_UPSTREAM, "The server's answer is none"));
         } else {
-            waiting.reply()
-                    .complete(waiting.call()
-                            .attribute(Exchange.KEY)
-                            .map(exchange -> exchange.received(node))
-                            .orElseGet(() -> Nodes.reply(node)));
+            waiting.reply().complete(reply(waiting.call(), node));
+        }
+    }
+
+    /** What cannot be read is an answer, too: no other one comes. */
+    private static Reply reply(Call call, JsonNode node) {
+        try {
+            return call.attribute(Exchange.KEY)
+                    .map(exchange -> exchange.received(node))
+                    .orElseGet(() -> Nodes.reply(node));
+        } catch (RuntimeException unreadable) {
+            LOG.error("The answer to {} cannot be read", call.method(), unreadable);
+            return Reply.failure(ErrorCode.BAD_UPSTREAM, "The server's answer cannot be read");
         }
     }
 

@@ -180,7 +180,7 @@ final class GovernedClientTransport implements McpClientTransport {
             });
             boolean answered = message instanceof Envelope.Request request && request.id() != null;
             if (!answered) {
-                handled.thenRun(delivery::over);
+                handled.whenComplete((taken, error) -> delivery.over());
             }
             return delivery;
         }

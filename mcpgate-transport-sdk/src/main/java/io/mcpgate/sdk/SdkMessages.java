@@ -120,6 +120,10 @@ final class SdkMessages {
         if (id.isString()) {
             return id.text();
         }
-        return id.text().length() < LONG_DIGITS ? (Object) Long.valueOf(id.text()) : new BigInteger(id.text());
+        if (id.text().length() < LONG_DIGITS) {
+            return Long.valueOf(id.text());
+        }
+        BigInteger number = new BigInteger(id.text());
+        return number.bitLength() < Long.SIZE ? (Object) number.longValueExact() : number; // the SDK knows longs only
     }
 }

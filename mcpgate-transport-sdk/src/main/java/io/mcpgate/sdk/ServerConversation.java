@@ -1,8 +1,6 @@
 package io.mcpgate.sdk;
 
 import io.mcpgate.Call;
-import io.mcpgate.ErrorCode;
-import io.mcpgate.Payload;
 import io.mcpgate.core.Gate;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.json.Envelope;
@@ -18,7 +16,6 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import io.modelcontextprotocol.spec.McpServerSession;
 import io.modelcontextprotocol.spec.McpServerTransport;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -35,10 +32,6 @@ import reactor.util.context.ContextView;
  */
 final class ServerConversation {
     private static final Logger LOG = LoggerFactory.getLogger(ServerConversation.class);
-
-    /** What the gateway answers to those who may not speak here at all. */
-    private static final Set<String> TURNED_AWAY = Set.of(
-            ErrorCode.UNAUTHENTICATED.reason(), ErrorCode.NOT_FOUND.reason(), ErrorCode.INVALID_REQUEST.reason());
 
     private final String server;
     private final Function<McpTransportContext, Credential> who;
@@ -109,7 +102,7 @@ final class ServerConversation {
             return;
         }
         if (!(message instanceof JSONRPCRequest)) {
-            taken.thenRun(visit::over);
+            taken.whenComplete((done, error) -> visit.over());
         } else if (ended) {
             visit.over();
         }
@@ -142,12 +135,22 @@ final class ServerConversation {
     }
 
     private CompletionStage<Void> answer(Frame frame, Visit visit) {
-        if (begun && visit.isAnsweredItself() && isTurnedAway(frame.message())) {
+        if (begun
+                && visit.isAnsweredItself()
+                && !visit.isAdmitted()
+                && frame.message() instanceof Envelope.Failed refused) {
             // Whoever has opened the conversation reads the stream; others must not be able to put errors there.
-            visit.failed(new IllegalStateException(((Envelope.Failed) frame.message()).message()));
+            visit.failed(new IllegalStateException(refused.message()));
             return CompletableFuture.completedFuture(null);
         }
-        return send(frame, visit.context()).whenComplete((done, error) -> answered(visit, error));
+        try {
+            return send(frame, visit.context()).whenComplete((done, error) -> answered(visit, error));
+        } catch (RuntimeException unwritable) {
+            if (frame.message() instanceof Envelope.Failed) { // not even that, and nothing else comes
+                failed(visit, unwritable);
+            }
+            throw unwritable;
+        }
     }
 
     private CompletionStage<Void> send(Frame frame, ContextView context) {
@@ -155,12 +158,6 @@ final class ServerConversation {
                 .sendMessage(messages.write(frame.message()))
                 .contextWrite(context)
                 .toFuture();
-    }
-
-    private static boolean isTurnedAway(Envelope message) {
-        Payload data = message instanceof Envelope.Failed failed ? failed.data() : null;
-        return data != null
-                && data.string("reason").filter(TURNED_AWAY::contains).isPresent();
     }
 
     private static void answered(Visit visit, @Nullable Throwable error) {

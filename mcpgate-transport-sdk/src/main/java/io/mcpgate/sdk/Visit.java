@@ -2,6 +2,7 @@ package io.mcpgate.sdk;
 
 import io.mcpgate.AttributeKey;
 import io.mcpgate.Call;
+import io.mcpgate.core.identity.Admission;
 import io.mcpgate.core.identity.Credential;
 import io.modelcontextprotocol.common.McpTransportContext;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ final class Visit {
     private final McpTransportContext provided;
     private final Function<McpTransportContext, Credential> who;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final Admission admission = new Admission();
     private volatile @Nullable Call call;
 
     /**
@@ -64,6 +66,7 @@ final class Visit {
         call = made;
         made.cancellation().onCancel(this::over);
         return made.with(Credential.KEY, credential())
+                .with(Admission.KEY, admission)
                 .with(McpSdk.TRANSPORT_CONTEXT, provided)
                 .with(KEY, this);
     }
@@ -79,6 +82,11 @@ final class Visit {
     /** Whether the transport answers each message where it has come in, so that an error reaches who has sent it. */
     boolean isAnsweredItself() {
         return context.hasKey(McpTransportContext.KEY);
+    }
+
+    /** Whether who brings it is known, and the session its own. */
+    boolean isAdmitted() {
+        return admission.isGiven();
     }
 
     /** Completes when the message is done with: taken, answered, or given up. */

@@ -125,10 +125,30 @@ class GovernedSseServerTest extends ServerContract {
                     .isEqualTo(500);
             assertThat(ann.post("stranger", request("3", "tools/call", "{\"name\":\"find\",\"arguments\":{}}")))
                     .isEqualTo(500);
+            String unknownRevision = "{\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2031-01-01\"}}";
+            assertThat(ann.post("stranger", request("4", "ping", unknownRevision)))
+                    .as("refused before anybody is identified")
+                    .isEqualTo(500);
             assertThat(ann.post("ann", request("4", "tools/call", "{\"name\":\"find\",\"arguments\":{}}")))
                     .isEqualTo(200);
 
             assertThat(ann.event()).contains("\"id\":4").contains("found for ann");
+        }
+    }
+
+    @Test
+    void takesIdsOfAllLengthsAndKeepsNobodyWaitingForWhatCannotBeRead() throws Exception {
+        try (RawSse ann = new RawSse("ann")) {
+            assertThat(ann.post("ann", request("1000000000000000000", "initialize", HANDSHAKE)))
+                    .isEqualTo(200);
+            assertThat(ann.event()).contains("\"id\":1000000000000000000").contains("serverInfo");
+            ann.post("ann", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+
+            assertThat(ann.post(
+                            "ann",
+                            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\","
+                                    + "\"params\":{\"requestId\":1.5,\"reason\":\"\\ud800\"}}"))
+                    .isEqualTo(200);
         }
     }
 

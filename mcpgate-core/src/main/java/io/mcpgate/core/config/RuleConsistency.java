@@ -117,7 +117,8 @@ final class RuleConsistency {
                 String prefix = "\"" + server + separator + "\"";
                 add(
                         at,
-                        "has " + prefix + " in front, as in the merged catalog, and rules use a server's own names; leave "
+                        "has " + prefix
+                                + " in front, as in the merged catalog, and rules use a server's own names; leave "
                                 + prefix + " out and say " + key + ": [" + server + "], or write * before it if the"
                                 + " server's own names begin so");
             });

@@ -59,6 +59,7 @@ public final class Identify implements Interceptor {
             Trail.of(call).refused("no such session of this principal");
             return refuse(ErrorCode.NOT_FOUND, "No such session; initialize a new one");
         }
+        call.attribute(Admission.KEY).ifPresent(Admission::give);
         // The credential has served: no step behind this one has any use for it.
         return chain.proceed(call.with(Credential.KEY, NONE).withPrincipal(caller));
     }

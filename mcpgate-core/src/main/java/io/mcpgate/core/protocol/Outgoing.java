@@ -147,8 +147,17 @@ public final class Outgoing {
     /** As {@link #complete(Envelope.Result)}, and only if it is {@code via} that the response answers. */
     boolean complete(Envelope.Result response, @Nullable Call via) {
         Pending waiting = remove(response.id(), via);
-        return waiting != null
-                && waiting.reply().complete(Envelope.Result.reply(inTermsOf(waiting.call(), response.result())));
+        return waiting != null && waiting.reply().complete(reply(waiting.call(), response));
+    }
+
+    /** What a host's server has made need not be readable; nobody else answers the call any more. */
+    private static Reply reply(Call call, Envelope.Result response) {
+        try {
+            return Envelope.Result.reply(inTermsOf(call, response.result()));
+        } catch (RuntimeException unreadable) {
+            LOG.error("The answer to {} cannot be read; its sender gets an error instead", call.method(), unreadable);
+            return Reply.failure(ErrorCode.BAD_UPSTREAM, "The answer cannot be read");
+        }
     }
 
     /** As {@link #complete(Envelope.Failed)}, and only if it is {@code via} that the response answers. */

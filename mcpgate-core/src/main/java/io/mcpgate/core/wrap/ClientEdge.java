@@ -253,13 +253,23 @@ public final class ClientEdge implements AutoCloseable {
     /** An answer reaches the server that waits for it only after the same steps that every message passes. */
     private CompletionStage<Void> answered(Envelope message, UnaryOperator<Call> dress) {
         Call answer = dress.apply(addressed(LocalCall.ANSWER.on(session), server));
-        return gate.handle(answer).thenAccept(passed -> {
+        return gate.handle(answer).handle((passed, error) -> {
             if (passed instanceof Reply.Accepted) {
-                duplex.receive(message, null);
+                takeUp(message);
             } else {
                 LOG.warn("What the client answers to a server, or takes back, was not let through");
             }
+            return null;
         });
+    }
+
+    /** What a host's object holds need not be readable: whoever has sent it is not kept waiting for that. */
+    private void takeUp(Envelope message) {
+        try {
+            duplex.receive(message, null);
+        } catch (RuntimeException unreadable) {
+            LOG.error("What the client answers to a server, or takes back, could not be read", unreadable);
+        }
     }
 
     private Call addressed(Call call, @Nullable String to) {

@@ -256,8 +256,8 @@ class GateFileMistakesTest {
         @ParameterizedTest
         @ValueSource(strings = {"*", "c*", "*m", "c*m", "crm*"})
         void isNotOneThatAPatternMatches(String pattern) {
-            assertThat(yaml("anonymous: {}\nservers: {crm: {command: [x]}}\n"
-                                    + "roles: {r: {deny: [{server: '" + pattern + "', tools: [b]}]}}")
+            assertThat(yaml("anonymous: {}\nservers: {crm: {command: [x]}}\n" + "roles: {r: {deny: [{server: '"
+                                    + pattern + "', tools: [b]}]}}")
                             .roles())
                     .hasSize(1);
         }
@@ -270,17 +270,19 @@ class GateFileMistakesTest {
         @Test
         void isRefusedBecauseRulesUseTheServersOwn() {
             assertThat(problemsOfYaml(SERVERS + "roles: {r: {deny: [{tools: [a, 'crm__delete_*']}]}}"))
-                    .containsExactly("roles.r.deny[0].tools[1] (line 3): has \"crm__\" in front, as in the merged catalog,"
-                            + " and rules use a server's own names; leave \"crm__\" out and say server: [crm], or write *"
-                            + " before it if the server's own names begin so");
+                    .containsExactly(
+                            "roles.r.deny[0].tools[1] (line 3): has \"crm__\" in front, as in the merged catalog,"
+                                    + " and rules use a server's own names; leave \"crm__\" out and say server: [crm], or write *"
+                                    + " before it if the server's own names begin so");
         }
 
         @Test
         void isRefusedInALimit() {
             assertThat(problemsOfYaml(SERVERS + "limits: [{name: l, rates: [1/s], tools: [crm__search]}]"))
-                    .containsExactly("limits[0].tools[0] (line 3): has \"crm__\" in front, as in the merged catalog, and"
-                            + " rules use a server's own names; leave \"crm__\" out and say servers: [crm], or write *"
-                            + " before it if the server's own names begin so");
+                    .containsExactly(
+                            "limits[0].tools[0] (line 3): has \"crm__\" in front, as in the merged catalog, and"
+                                    + " rules use a server's own names; leave \"crm__\" out and say servers: [crm], or write *"
+                                    + " before it if the server's own names begin so");
         }
 
         @ParameterizedTest
@@ -330,11 +332,12 @@ class GateFileMistakesTest {
                     "notifications/*"
                 })
         void isRefusedBecauseItWouldNeverCount(String method) {
-            assertThat(problemsOfYaml("anonymous: {}\nlimits:\n- {name: l, rates: [5/h], methods: [tools/call, '" + method
-                            + "']}"))
-                    .containsExactly("limits[0].methods[1] (line 3): never counts: limits count requests of clients, not what"
-                            + " servers ask of them, nor notifications; remove it, and close it by a deny rule with"
-                            + " methods if nobody may do it");
+            assertThat(problemsOfYaml("anonymous: {}\nlimits:\n- {name: l, rates: [5/h], methods: [tools/call, '"
+                            + method + "']}"))
+                    .containsExactly(
+                            "limits[0].methods[1] (line 3): never counts: limits count requests of clients, not what"
+                                    + " servers ask of them, nor notifications; remove it, and close it by a deny rule with"
+                                    + " methods if nobody may do it");
         }
 
         @Test

@@ -28,6 +28,7 @@ import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.WrappedUpstream;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,27 @@ class WrapTest {
         Envelope.Result answer = last(toClient, Envelope.Result.class);
         assertThat(answer.id()).isEqualTo(RequestId.of(7));
         assertThat(answer.result()).isSameAs(result);
+    }
+
+    /** An object of a host's server need not be JSON. */
+    @Test
+    void answersACallAlsoIfTheServersAnswerCannotBeRead() {
+        wrap.client().receive(call(7, "find"));
+        Envelope.Request received = last(toServer, Envelope.Request.class);
+
+        server.receive(new Envelope.Result(received.id(), new Payload() {
+            @Override
+            public Object value() {
+                throw new IllegalArgumentException("A lone surrogate");
+            }
+
+            @Override
+            public ByteBuffer json() {
+                throw new IllegalArgumentException("A lone surrogate");
+            }
+        }));
+
+        assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
     }
 
     @Test
