@@ -19,7 +19,6 @@ import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.route.Upstream;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,22 +62,7 @@ class GatewayTest extends GatewayFixture {
     /** What a host's objects hold need not be JSON. */
     @Nested
     class ACallToTheCatalogThatCannotBeWritten {
-        private final Call call = call(ALICE, null, "tools/call", Map.of()).withParams(new Payload() {
-            @Override
-            public Object value() {
-                throw new IllegalArgumentException("A lone surrogate");
-            }
-
-            @Override
-            public ByteBuffer json() {
-                throw new IllegalArgumentException("A lone surrogate");
-            }
-
-            @Override
-            public Object member(String... path) {
-                return path.length == 1 && path[0].equals("name") ? "crm__search" : null;
-            }
-        });
+        private final Call call = call(ALICE, null, "tools/call", Map.of()).withParams(Unwritable.named("crm__search"));
 
         @Test
         void failsAndIsRecorded() {

@@ -2,6 +2,7 @@ package io.mcpgate.core.catalog;
 
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Frame;
+import io.mcpgate.core.stage.Stages;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -116,16 +117,9 @@ final class Deliveries {
     }
 
     private void send(Supplier<CompletionStage<Reply>> sending, CompletableFuture<Reply> taken) {
-        CompletableFuture.completedFuture(sending) // so that also behind what throws the next one goes out
-                .thenCompose(Supplier::get)
-                .whenComplete((reply, error) -> {
-                    if (error == null) {
-                        taken.complete(reply);
-                    } else {
-                        taken.completeExceptionally(error);
-                    }
-                    over();
-                });
+        Stages.begin(sending) // also behind what throws the next one goes out
+                .whenComplete(Stages.into(taken))
+                .whenComplete((reply, error) -> over());
     }
 
     private void over() {

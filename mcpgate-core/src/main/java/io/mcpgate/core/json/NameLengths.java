@@ -5,8 +5,9 @@ import io.mcpgate.Target;
 import java.util.Optional;
 
 /**
- * How long a method, and whatever else a request is decided by, may be: they are kept in records, caches and counts. For what comes as
- * bytes the {@linkplain JsonReader reader} sees to it, for the objects of somebody else's stack the edge that takes them.
+ * How long a method, and whatever else a request is decided by, may be: they are kept in records, caches and counts. For
+ * what comes as bytes the {@linkplain JsonReader reader} sees to it, for the objects of somebody else's stack the edge that
+ * takes them.
  */
 public final class NameLengths {
     /** Characters of a method, and of the name of a tool, prompt or task. */

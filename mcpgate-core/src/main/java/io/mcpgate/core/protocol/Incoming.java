@@ -10,16 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The requests that the other side of one connection has in flight: refuses an id that is used twice at once, and finds
  * the call that a {@code notifications/cancelled} means. Safe for use by many threads.
  */
 public final class Incoming {
-    private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
-
     private final Map<RequestId, Received> inFlight = new ConcurrentHashMap<>();
     private final int inFlightMax;
 
@@ -103,12 +99,6 @@ public final class Incoming {
      * throws is logged.
      */
     public void cancelAll() {
-        try {
-            Closing.all(inFlight.values().stream()
-                    .<Runnable>map(received -> received::withdraw)
-                    .toList());
-        } catch (RuntimeException broken) {
-            LOG.error("Not everybody could be told that the other side of a connection has gone", broken);
-        }
+        inFlight.values().forEach(received -> Closing.quietly(received::withdraw));
     }
 }

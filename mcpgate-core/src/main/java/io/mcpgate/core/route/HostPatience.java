@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 public final class HostPatience {
     private final TimeLimit limit;
 
-    /** HostPatience of {@code limit}, which {@code timer} watches; whoever made the timer ends it. */
+    /** As much as {@code limit}, which {@code timer} watches; whoever made the timer ends it. */
     public HostPatience(Duration limit, ScheduledExecutorService timer) {
         this.limit = new TimeLimit(limit, timer);
     }

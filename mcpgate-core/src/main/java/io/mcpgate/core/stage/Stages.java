@@ -1,5 +1,6 @@
 package io.mcpgate.core.stage;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -10,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class Stages {
     private Stages() {}
 
-    /** Begins something; if it cannot even begin, the stage has failed. */
+    /** Begins something; if it cannot even begin, or there is no stage, the stage has failed. */
     public static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> start) {
         try {
-            return start.get();
+            return Objects.requireNonNull(start.get());
         } catch (RuntimeException | Error notBegun) {
             return CompletableFuture.failedFuture(notBegun);
         }

@@ -9,15 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
-import io.mcpgate.Payload;
 import io.mcpgate.Reply;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.core.ScriptedUpstream;
+import io.mcpgate.core.Unwritable;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -96,17 +95,7 @@ class MergedListTest {
 
     @Test
     void leavesOutAServerWhoseListIsNoJson() {
-        catalog.crm.when(call -> done(Reply.complete(new Payload() {
-            @Override
-            public Object value() {
-                throw new IllegalArgumentException("A lone surrogate");
-            }
-
-            @Override
-            public ByteBuffer json() {
-                throw new IllegalArgumentException("A lone surrogate");
-            }
-        })));
+        catalog.crm.when(call -> done(Reply.complete(Unwritable.whole())));
         catalog.files.when(answering("tools/list", "{'tools':[{'name':'read'}]}"));
 
         assertThat(result(catalog.ask(legacy, "tools/list", "{}")))

@@ -10,12 +10,12 @@ import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.core.Unwritable;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
 import io.mcpgate.core.json.RawPayload;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ class ConcealmentTest {
     /** A host's server may say anything, and its client too: neither must keep others from their answers. */
     @Test
     void answersTheNextCallAfterOneWhoseParamsAreNoJson() {
-        Reply reply = refuse("tools/call", new Unwritable("secret"));
+        Reply reply = refuse("tools/call", Unwritable.named("secret"));
 
         assertThat(((Reply.Failure) reply).message()).isEqualTo("Unknown: secret");
         assertThat(message("other")).isEqualTo("Unknown: other");
@@ -94,7 +94,7 @@ class ConcealmentTest {
 
     @Test
     void answersTheNextCallAfterAnAnswerThatIsNoJson() {
-        server = call -> Reply.complete(new Unwritable("x"));
+        server = call -> Reply.complete(Unwritable.named("x"));
         Call call = Call.request(
                         RequestId.of(1), "tools/call", Payload.of(Map.of("name", "a")), RecordingSession.legacy("s-1"))
                 .withServer("crm")
@@ -165,24 +165,6 @@ class ConcealmentTest {
             return (RawPayload) ((Envelope.Result) READER.read(message.getBytes(StandardCharsets.UTF_8))).result();
         } catch (MalformedMessage malformed) {
             throw new AssertionError(malformed);
-        }
-    }
-
-    /** What a host's mapper took, and JSON does not. */
-    private record Unwritable(String name) implements Payload {
-        @Override
-        public Object value() {
-            throw new IllegalArgumentException("A lone surrogate");
-        }
-
-        @Override
-        public ByteBuffer json() {
-            throw new IllegalArgumentException("A lone surrogate");
-        }
-
-        @Override
-        public Object member(String... path) {
-            return path.length == 1 && path[0].equals("name") ? name : null;
         }
     }
 }

@@ -10,13 +10,13 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.contract.RecordingSession;
 import io.mcpgate.contract.Samples;
+import io.mcpgate.core.Unwritable;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -95,24 +95,6 @@ class DuplexTest {
         CompletableFuture<Reply> reply = stage.toCompletableFuture();
         assertThat(reply).isDone();
         return reply.join();
-    }
-
-    /** A body that a host's tool has made, and that is no JSON. */
-    private static final class Unwritable implements Payload {
-        @Override
-        public Object value() {
-            throw new IllegalArgumentException("A lone surrogate");
-        }
-
-        @Override
-        public ByteBuffer json() {
-            throw new IllegalArgumentException("A lone surrogate");
-        }
-
-        @Override
-        public Object member(String... path) {
-            return null;
-        }
     }
 
     @Nested
@@ -236,7 +218,7 @@ class DuplexTest {
         @Test
         void failAndAreForgottenWhenTheyCannotBeWritten() {
             CompletionStage<Reply> reply =
-                    duplex.send(Call.request(RequestId.of(1), "tools/call", new Unwritable(), session));
+                    duplex.send(Call.request(RequestId.of(1), "tools/call", Unwritable.inPart(), session));
 
             Reply.Failure failure = (Reply.Failure) now(reply);
             assertThat(failure.kind()).isEqualTo(ErrorCode.INTERNAL);
@@ -258,7 +240,7 @@ class DuplexTest {
         @Test
         void failWhenTheyCannotBeWritten() {
             CompletionStage<Reply> reply =
-                    duplex.send(Call.notification("notifications/message", new Unwritable(), session));
+                    duplex.send(Call.notification("notifications/message", Unwritable.inPart(), session));
 
             assertThat(((Reply.Failure) now(reply)).kind()).isEqualTo(ErrorCode.INTERNAL);
         }
@@ -363,7 +345,7 @@ class DuplexTest {
 
         @Test
         void isAnsweredByAnErrorIfItsReplyCannotBeWritten() {
-            answer = CompletableFuture.completedFuture(Reply.complete(new Unwritable()));
+            answer = CompletableFuture.completedFuture(Reply.complete(Unwritable.inPart()));
 
             receive("{\"jsonrpc\":\"2.0\",\"id\":\"s1\",\"method\":\"roots/list\"}");
 

@@ -15,6 +15,7 @@ import io.mcpgate.core.Gate;
 import io.mcpgate.core.Gateway;
 import io.mcpgate.core.GatewayBuilder;
 import io.mcpgate.core.ScriptedUpstream;
+import io.mcpgate.core.Unwritable;
 import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.identity.Credential;
@@ -28,7 +29,6 @@ import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.WrappedUpstream;
 import java.lang.ref.WeakReference;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -122,17 +122,7 @@ class WrapTest {
         wrap.client().receive(call(7, "find"));
         Envelope.Request received = last(toServer, Envelope.Request.class);
 
-        server.receive(new Envelope.Result(received.id(), new Payload() {
-            @Override
-            public Object value() {
-                throw new IllegalArgumentException("A lone surrogate");
-            }
-
-            @Override
-            public ByteBuffer json() {
-                throw new IllegalArgumentException("A lone surrogate");
-            }
-        }));
+        server.receive(new Envelope.Result(received.id(), Unwritable.whole()));
 
         assertThat(last(toClient, Envelope.Failed.class).id()).isEqualTo(RequestId.of(7));
     }

@@ -1,6 +1,7 @@
 package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation.Registration;
+import io.mcpgate.core.stage.Stages;
 import io.mcpgate.http.endpoint.McpEndpoint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -279,13 +280,7 @@ public final class VertxServer implements AutoCloseable {
         }
         was.handle((running, failed) -> failed == null ? end(running) : NOTHING_LEFT)
                 .thenCompose(ending -> ending)
-                .whenComplete((done, error) -> {
-                    if (error == null) {
-                        ended.complete(null);
-                    } else {
-                        ended.completeExceptionally(error);
-                    }
-                });
+                .whenComplete(Stages.into(ended));
         return ended.copy();
     }
 
