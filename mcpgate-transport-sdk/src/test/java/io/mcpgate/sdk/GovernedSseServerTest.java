@@ -158,8 +158,8 @@ class GovernedSseServerTest extends ServerContract {
             ann.post("ann", request("1", "initialize", HANDSHAKE));
             ann.event();
             ann.post("ann", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
-            CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(
-                    () -> ann.post("ann", request("2", "tools/call", "{\"name\":\"wait\",\"arguments\":{}}")));
+            CompletableFuture<Integer> waiting =
+                    ann.posted("ann", request("2", "tools/call", "{\"name\":\"wait\",\"arguments\":{}}"));
             server.waiting.get(60, TimeUnit.SECONDS);
             String takeBack =
                     "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":2}}";
@@ -182,7 +182,7 @@ class GovernedSseServerTest extends ServerContract {
     @Test
     void givesUpWhatIsUnderWayWhenTheServerCloses() throws Exception {
         SampleClient ann = client().initialized();
-        CompletableFuture<Throwable> call = CompletableFuture.supplyAsync(() -> catchThrowable(() -> ann.call("wait")));
+        CompletableFuture<Throwable> call = ann.failureOf("wait");
         server.waiting.get(60, TimeUnit.SECONDS);
 
         server.close();
@@ -254,6 +254,10 @@ class GovernedSseServerTest extends ServerContract {
         }
 
         int post(String key, String message) {
+            return posted(key, message).join();
+        }
+
+        CompletableFuture<Integer> posted(String key, String message) {
             return http.sendAsync(
                             HttpRequest.newBuilder(messages)
                                     .header("X-Api-Key", key)
@@ -261,8 +265,7 @@ class GovernedSseServerTest extends ServerContract {
                                     .POST(HttpRequest.BodyPublishers.ofString(message))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())
-                    .join()
-                    .statusCode();
+                    .thenApply(HttpResponse::statusCode);
         }
 
         @Override

@@ -76,7 +76,7 @@ class GovernedStdioServerTest extends ServerContract {
     @Test
     void givesUpWhatIsUnderWayWhenTheProviderEndsAtABadLine() throws Exception {
         SampleClient ann = client().initialized();
-        CompletableFuture<Throwable> call = CompletableFuture.supplyAsync(() -> catchThrowable(() -> ann.call("wait")));
+        CompletableFuture<Throwable> call = ann.failureOf("wait");
         server.waiting.get(60, TimeUnit.SECONDS);
 
         transport.send("no JSON");
@@ -118,8 +118,7 @@ class GovernedStdioServerTest extends ServerContract {
             SampleClient bob = new SampleClient(new StreamClientTransport(other.client())).initialized();
 
             assertThat(bob.call("find")).isEqualTo("bob and bob");
-            CompletableFuture<Throwable> call =
-                    CompletableFuture.supplyAsync(() -> catchThrowable(() -> bob.call("wait")));
+            CompletableFuture<Throwable> call = bob.failureOf("wait");
             begun.get(60, TimeUnit.SECONDS);
             bob.close();
 

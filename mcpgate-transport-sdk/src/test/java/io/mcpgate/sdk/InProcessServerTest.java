@@ -2,7 +2,6 @@ package io.mcpgate.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.mcpgate.core.Gateway;
@@ -124,7 +123,7 @@ class InProcessServerTest extends ServerContract {
     @Test
     void stopsWhatAClientWaitsForThatGoesAway() throws Exception {
         SampleClient ann = client().initialized();
-        CompletableFuture<Throwable> call = CompletableFuture.supplyAsync(() -> catchThrowable(() -> ann.call("wait")));
+        CompletableFuture<Throwable> call = ann.failureOf("wait");
         crm.waiting.get(60, TimeUnit.SECONDS);
 
         ann.close();
@@ -137,8 +136,7 @@ class InProcessServerTest extends ServerContract {
     @Test
     void stopsWhatADirectClientWaitsForThatGoesAway() throws Exception {
         SampleClient client = direct().initialized();
-        CompletableFuture<Throwable> call =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.call("wait")));
+        CompletableFuture<Throwable> call = client.failureOf("wait");
         crm.waiting.get(60, TimeUnit.SECONDS);
 
         client.close();
@@ -152,10 +150,8 @@ class InProcessServerTest extends ServerContract {
     void failsWhatWaitsWhenTheServerCloses() throws Exception {
         SampleClient ann = client().initialized();
         SampleClient nobody = direct().initialized();
-        CompletableFuture<Throwable> governedCall =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> ann.call("wait")));
-        CompletableFuture<Throwable> directCall =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> nobody.call("wait")));
+        CompletableFuture<Throwable> governedCall = ann.failureOf("wait");
+        CompletableFuture<Throwable> directCall = nobody.failureOf("wait");
         await().atMost(PATIENCE).until(() -> crm.begun.get() == 2);
 
         crm.close();

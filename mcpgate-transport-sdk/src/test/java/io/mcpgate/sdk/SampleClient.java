@@ -1,5 +1,7 @@
 package io.mcpgate.sdk;
 
+import static org.assertj.core.api.Assertions.catchThrowable;
+
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpClientTransport;
@@ -13,6 +15,7 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A client of the SDK with a user and a model behind it, which remembers what it has been told. */
@@ -52,6 +55,18 @@ final class SampleClient implements AutoCloseable {
     String call(String tool) {
         var result = client.callTool(new CallToolRequest(tool, Map.of("q", "x"), Map.of("progressToken", "mine")));
         return ((TextContent) result.content().get(0)).text();
+    }
+
+    /**
+     * How a call ends that is to fail, and begins now. On a thread of its own: where there are two cores, JDK 25 has one
+     * common thread for all that waits, and the JDK's HTTP client needs that as well.
+     */
+    CompletableFuture<Throwable> failureOf(String tool) {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread caller = new Thread(() -> failure.complete(catchThrowable(() -> call(tool))), "sample client");
+        caller.setDaemon(true);
+        caller.start();
+        return failure;
     }
 
     List<String> tools() {

@@ -156,8 +156,7 @@ abstract class ServerContract {
     @Test
     void stopsAToolWhoseCallIsTakenBack() throws Exception {
         SampleClient ann = client().initialized();
-        CompletableFuture<Throwable> outcome =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> ann.call("wait")));
+        CompletableFuture<Throwable> outcome = ann.failureOf("wait");
         crm().waiting.get(60, TimeUnit.SECONDS);
         Object id = governed().calls.stream()
                 .filter(call -> call.target().name().equals("wait"))
