@@ -11,15 +11,29 @@ import java.util.Objects;
 public final class AttributeKey<T> {
     private final String name;
     private final Class<T> type;
+    private final boolean inherited;
 
-    private AttributeKey(String name, Class<T> type) {
-        this.name = name;
-        this.type = type;
+    private AttributeKey(String name, Class<T> type, boolean inherited) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.type = Objects.requireNonNull(type, "type");
+        this.inherited = inherited;
     }
 
     /** A new key; {@code name} is for people only. */
     public static <T> AttributeKey<T> of(String name, Class<T> type) {
-        return new AttributeKey<>(Objects.requireNonNull(name, "name"), Objects.requireNonNull(type, "type"));
+        return new AttributeKey<>(name, type, false);
+    }
+
+    /**
+     * A new key for what a call's surroundings are and not what it is itself, as a tenant: calls that the gateway makes on
+     * account of that one ({@link Call#onAccountOf}) have the attribute, too.
+     */
+    public static <T> AttributeKey<T> inherited(String name, Class<T> type) {
+        return new AttributeKey<>(name, type, true);
+    }
+
+    boolean isInherited() {
+        return inherited;
     }
 
     T cast(Object value) {

@@ -246,6 +246,25 @@ public final class Call {
         return new Call(message, params, target, session, cancellation, principal, server, deadlineNanos, added);
     }
 
+    /**
+     * This call as one that the gateway makes on account of another, as when it asks a server how that answers a name that it
+     * does not know: with those of the other's attributes whose keys are {@linkplain AttributeKey#inherited inherited}, where
+     * it has none of its own.
+     */
+    public Call onAccountOf(Call cause) {
+        Call made = this;
+        for (Attribute at = cause.attributes; at != null; at = at.next) {
+            if (at.key.isInherited()) {
+                made = made.inheriting(at.key, at.value);
+            }
+        }
+        return made;
+    }
+
+    private <T> Call inheriting(AttributeKey<T> key, Object value) {
+        return attribute(key).isPresent() ? this : with(key, key.cast(value));
+    }
+
     /** Method, id and direction; never the params. */
     @Override
     public String toString() {

@@ -52,6 +52,24 @@ class CallTest {
     }
 
     @Test
+    void hasTheSurroundingsOfTheCallOnWhoseAccountItIsMade() {
+        AttributeKey<String> tenant = AttributeKey.inherited("tenant", String.class);
+        AttributeKey<String> place = AttributeKey.inherited("place", String.class);
+        Call cause = Samples.toolCall("search", session)
+                .with(tenant, "old")
+                .with(tenant, "acme")
+                .with(place, "there")
+                .with(COLOUR, "red");
+
+        Call made = Samples.toolCall("unknown", session).with(place, "here").onAccountOf(cause);
+
+        assertThat(made.attribute(tenant)).as("the one that counts there").contains("acme");
+        assertThat(made.attribute(place)).as("its own stays").contains("here");
+        assertThat(made.attribute(COLOUR)).as("what that call is itself").isEmpty();
+        assertThat(made.target().name()).isEqualTo("unknown");
+    }
+
+    @Test
     void keepsItsFirstDeadlineWhenALaterOneIsSet() {
         Call call = Samples.toolCall("search", session)
                 .withTimeout(Duration.ofSeconds(1))

@@ -49,6 +49,22 @@ class GatewayRefusalTest extends GatewayFixture {
         }
 
         @Test
+        void isRecordedTogetherWithWhatTheGatewayAskedOnItsAccount() {
+            join(open(builder()).handle(tool(ALICE, "crm", "delete")));
+
+            assertThat(audit.events())
+                    .hasSize(3)
+                    .extracting(AuditEvent::correlationId)
+                    .containsOnly(audit.events().get(2).correlationId())
+                    .doesNotContain("");
+            assertThat(audit.events().subList(0, 2)).allSatisfy(asked -> {
+                assertThat(asked.target().name()).startsWith("mcpgate-unknown-");
+                assertThat(asked.principal()).isEqualTo("alice");
+                assertThat(asked.reason()).isEqualTo("the gateway asks how this server answers an unknown name");
+            });
+        }
+
+        @Test
         void isRecordedAsRefusedAlsoWhereServersSayUnknownInAResult() {
             crm.when(call -> CompletableFuture.completedFuture(Reply.complete(Payload.of(Map.of(
                     "isError",

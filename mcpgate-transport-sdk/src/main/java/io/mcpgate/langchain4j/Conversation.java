@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
     private static final int IN_FLIGHT_MAX = 1_024;
+    private static final Reply.Failure TOO_MANY_REFUSALS =
+            Reply.Failure.of(ErrorCode.UNAVAILABLE, "Too many refusals are under way");
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final Function<McpCallContext, Principal> who;
@@ -80,7 +82,7 @@ final class Conversation {
         UnaryOperator<Call> dress = dress(exchange, who.apply(message.known()));
         Reply.@Nullable Failure refusal = register(id, exchange);
         if (refusal != null) {
-            return CompletableFuture.completedFuture(Nodes.response(id, refusal)); // not by its id, which is another's
+            return refused(id, refusal); // not by its id, which is another's
         }
         host.startOperation(Long.valueOf(id.text()), exchange.answer());
         exchange.answer().whenComplete((node, error) -> asked.remove(id, exchange));
@@ -97,6 +99,15 @@ final class Conversation {
         return asked.putIfAbsent(id, exchange) == null
                 ? null
                 : Reply.Failure.of(ErrorCode.INVALID_REQUEST, "A request with this id is in flight already");
+    }
+
+    /** Recorded first, as everything that is refused. */
+    private CompletableFuture<JsonNode> refused(RequestId id, Reply.Failure refusal) {
+        return wrap.client()
+                .refused(refusal.message())
+                .handle((recorded, tooMany) -> tooMany == null ? refusal : TOO_MANY_REFUSALS)
+                .<JsonNode>thenApply(failure -> Nodes.response(id, failure))
+                .toCompletableFuture();
     }
 
     /** A notification of the host, or its response to a request of the server. */

@@ -15,15 +15,15 @@ import java.util.function.Function;
  * McpClient client = DefaultMcpClient.builder().transport(governed).build();
  * }</pre>
  *
- * <p>Works with any transport, of LangChain4j or of somebody else. A call that the gateway refuses is answered with an error
- * response, except {@code initialize}: LangChain4j overlooks an error there, so its future fails. Nothing here opens a port,
- * starts a thread or moves work to another one.
+ * <p>Works with any transport, of LangChain4j or of somebody else. A refused name is answered as the server answers one that
+ * it does not know, every other refusal is an error response, except that of {@code initialize}: LangChain4j overlooks an
+ * error there, so its future fails. Nothing here opens a port, starts a thread or moves work to another one.
  */
 @SuppressWarnings("exports") // LangChain4j is optional, and named by who uses it
 public final class McpLangChain4j {
     /** Under this key calls carry what LangChain4j tells its transports of them, for the host's own steps. */
     public static final AttributeKey<McpCallContext> CALL_CONTEXT =
-            AttributeKey.of("LangChain4j call context", McpCallContext.class);
+            AttributeKey.inherited("LangChain4j call context", McpCallContext.class);
 
     private McpLangChain4j() {}
 

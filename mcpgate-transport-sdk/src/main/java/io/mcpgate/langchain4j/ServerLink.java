@@ -142,10 +142,15 @@ final class ServerLink implements Connection {
     private static HostMessage onward(Call call, long spare) {
         return call.attribute(Exchange.KEY)
                 .map(exchange -> exchange.onward(call, spare))
-                .orElseGet(() -> {
-                    Long id = call.isNotification() ? null : spare;
-                    return new HostMessage(NodeMessage.of(call, id, null), null);
-                });
+                .orElseGet(() -> own(call, call.isNotification() ? null : spare));
+    }
+
+    /** What the gateway itself asks has the context of the call on whose account it does. */
+    private static HostMessage own(Call call, @Nullable Long id) {
+        McpClientMessage message = NodeMessage.of(call, id, null);
+        return call.attribute(McpLangChain4j.CALL_CONTEXT)
+                .map(context -> new HostMessage(context.message(), context).with(message))
+                .orElseGet(() -> new HostMessage(message, null));
     }
 
     private static void answered(InFlight waiting, @Nullable JsonNode node, @Nullable Throwable error) {

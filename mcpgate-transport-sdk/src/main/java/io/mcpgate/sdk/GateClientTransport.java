@@ -11,6 +11,7 @@ import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -22,6 +23,7 @@ final class GateClientTransport implements McpClientTransport {
     private final Principal principal;
     private final McpJsonMapper mapper;
     private final SdkMessages messages;
+    private final AtomicLong lastIdToClient = new AtomicLong(); // one count for all conversations
     private volatile @Nullable ClientEdge current;
 
     GateClientTransport(Gate gate, @Nullable String server, Principal principal, McpJsonMapper mapper) {
@@ -46,7 +48,8 @@ final class GateClientTransport implements McpClientTransport {
                     principal,
                     (frame, call) -> handler.apply(Mono.just(messages.write(frame.message())))
                             .then()
-                            .toFuture());
+                            .toFuture(),
+                    lastIdToClient);
             if (before != null) {
                 before.close();
             }
@@ -74,6 +77,7 @@ final class GateClientTransport implements McpClientTransport {
     public Mono<Void> closeGracefully() {
         return Mono.fromRunnable(() -> {
             ClientEdge last = current;
+            current = null;
             if (last != null) {
                 last.close();
             }

@@ -108,6 +108,7 @@ final class GovernedClientTransport implements McpClientTransport {
 
     private void hangUp() {
         Conversation last = current;
+        current = null;
         if (last != null) {
             last.close();
         }
@@ -139,6 +140,7 @@ final class GovernedClientTransport implements McpClientTransport {
         private final Wrap wrap;
         private final Map<RequestId, Principal> askedOfClient = new ConcurrentHashMap<>(); // as many as the edge serves
         private @Nullable ServerEdge edge;
+        private volatile boolean over;
 
         Conversation(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
             this.handler = handler;
@@ -154,6 +156,7 @@ final class GovernedClientTransport implements McpClientTransport {
 
         /** Another one has begun on the same transport: nothing of this one may be sent there. */
         void end() {
+            over = true;
             if (edge != null) {
                 edge.lost("The client has begun a new session");
             }
@@ -162,6 +165,7 @@ final class GovernedClientTransport implements McpClientTransport {
         }
 
         void close() {
+            over = true;
             wrap.close();
             askedOfClient.clear();
         }
@@ -181,6 +185,9 @@ final class GovernedClientTransport implements McpClientTransport {
             boolean answered = message instanceof Envelope.Request request && request.id() != null;
             if (!answered) {
                 handled.whenComplete((taken, error) -> delivery.over());
+            } else if (over) { // meanwhile: nobody has taken it
+                delivery.refused(new IllegalStateException("The conversation is over"));
+                delivery.over();
             }
             return delivery;
         }
@@ -221,11 +228,16 @@ final class GovernedClientTransport implements McpClientTransport {
                     });
         }
 
-        /** The host's context of what is sent; an answer to the server goes with that of the call in which it asked. */
+        /**
+         * The host's context of what is sent; an answer to the server goes with that of the call in which it asked. What the
+         * gateway itself asks has of it what the call has on whose account it does.
+         */
         private static ContextView context(Call call) {
             return call.attribute(Delivery.KEY)
                     .or(() -> call.parent().flatMap(parent -> parent.attribute(Delivery.KEY)))
                     .map(Delivery::context)
+                    .or(() -> call.attribute(McpSdk.TRANSPORT_CONTEXT)
+                            .map(known -> Context.of(McpTransportContext.KEY, known)))
                     .orElse(Context.empty());
         }
 

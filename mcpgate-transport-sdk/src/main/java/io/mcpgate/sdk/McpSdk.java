@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class McpSdk {
     /** Under this key calls carry the transport context that the host has provided, for the host's own steps. */
     public static final AttributeKey<McpTransportContext> TRANSPORT_CONTEXT =
-            AttributeKey.of("transport context", McpTransportContext.class);
+            AttributeKey.inherited("transport context", McpTransportContext.class);
 
     /**
      * Under this key a server's own code finds the id of the principal that calls, a {@code String}, in its transport

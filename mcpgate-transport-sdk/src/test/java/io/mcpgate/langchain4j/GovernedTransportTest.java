@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.langchain4j.invocation.InvocationContext;
 import dev.langchain4j.mcp.client.McpCallContext;
 import dev.langchain4j.mcp.client.McpException;
 import dev.langchain4j.mcp.client.McpRoot;
@@ -59,6 +60,10 @@ class GovernedTransportTest {
     private final Host host = new Host(governed);
 
     private Gateway gateway(Function<GatewayBuilder, GatewayBuilder> more) {
+        return concealing(builder -> more.apply(builder.revealRefusals()));
+    }
+
+    private Gateway concealing(Function<GatewayBuilder, GatewayBuilder> more) {
         GatewayBuilder builder = Gateway.builder()
                 .wrapped("crm")
                 .authenticator(new ApiKeys(Map.of(), null))
@@ -71,7 +76,6 @@ class GovernedTransportTest {
                                 List.of(),
                                 List.of(),
                                 List.of("roots/list", "elicitation/create"))))))
-                .revealRefusals()
                 .audit(audit);
         Gateway built = more.apply(builder).build();
         gateways.add(built);
@@ -294,6 +298,11 @@ class GovernedTransportTest {
             assertThat(code(governed.executeOperationWithResponse(call(7, "find"))))
                     .isEqualTo(ErrorCode.INVALID_REQUEST.code());
             assertThat(first).isNotDone();
+            assertThat(audit.events())
+                    .as("a refusal is recorded, whoever refuses")
+                    .last()
+                    .extracting(AuditEvent::method, AuditEvent::reason)
+                    .containsExactly("mcpgate/refused", "A request with this id is in flight already");
         }
 
         @Test
@@ -336,6 +345,24 @@ class GovernedTransportTest {
             looking.executeOperationWithResponse(context);
 
             assertThat(shown.get()).isSameAs(context);
+        }
+
+        /** A refused name is answered as an unknown one, and for that the server is asked with what its users show it. */
+        @Test
+        void lendTheirContextToWhatTheGatewayAsksOnTheirAccount() {
+            InvocationContext invocation = InvocationContext.builder().build();
+            McpTransport concealing = wrap(concealing(builder -> builder), context -> ANN);
+            concealing.start(host);
+            initialize(concealing);
+
+            concealing.executeOperationWithResponse(new McpCallContext(invocation, call(7, "delete")));
+
+            assertThat(server.lastOnWire().at("/params/name").asText()).startsWith("mcpgate-unknown-");
+            assertThat(server.sent)
+                    .last()
+                    .isInstanceOfSatisfying(
+                            McpCallContext.class,
+                            context -> assertThat(context.invocationContext()).isSameAs(invocation));
         }
     }
 

@@ -70,6 +70,10 @@ class GovernedClientTransportTest {
     private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
 
     private Gateway gateway(Function<GatewayBuilder, GatewayBuilder> more) {
+        return concealing(builder -> more.apply(builder.revealRefusals()));
+    }
+
+    private Gateway concealing(Function<GatewayBuilder, GatewayBuilder> more) {
         GatewayBuilder builder = Gateway.builder()
                 .wrapped("crm")
                 .authenticator(new ApiKeys(Map.of(), null))
@@ -82,7 +86,6 @@ class GovernedClientTransportTest {
                                 List.of(),
                                 List.of(),
                                 List.of("elicitation/create", "sampling/createMessage", "logging/setLevel"))))))
-                .revealRefusals()
                 .audit(audit)
                 .intercept("see", new Seeing());
         return more.apply(builder).build();
@@ -352,6 +355,43 @@ class GovernedClientTransportTest {
         assertThat(((McpTransportContext) context.get()).get("token"))
                 .as("also of the answer to the server's question")
                 .isEqualTo("t");
+    }
+
+    /** A refused name is answered as an unknown one, and for that the server is asked with what its users show it. */
+    @Test
+    void asksTheServerOfAnUnknownNameInTheContextOfTheRefusedCall() {
+        Tapped demanding = new Tapped(transport.clientTransport(), sent -> {});
+        demanding.context = context -> {
+            if (!(context instanceof McpTransportContext known) || !"t".equals(known.get("token"))) {
+                throw new IllegalStateException("401");
+            }
+        };
+        try (Gateway concealing = concealing(builder -> builder)) {
+            McpSyncClient client = McpClient.sync(McpSdk.wrap(concealing, "crm", ANN, demanding))
+                    .transportContextProvider(() -> McpTransportContext.create(Map.of("token", "t")))
+                    .build();
+            opened.add(client);
+            client.initialize();
+
+            assertThatThrownBy(() -> client.callTool(call("delete")))
+                    .isInstanceOfSatisfying(
+                            McpError.class,
+                            error -> assertThat(error.getJsonRpcError().code()).isEqualTo(-32602));
+        }
+    }
+
+    @Test
+    void takesNothingOnceItIsClosed() {
+        List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
+        McpClientTransport governed = McpSdk.wrap(gateway, "crm", ANN, new Silent(sent));
+        governed.connect(received -> received).block();
+        governed.closeGracefully().block();
+
+        assertThatThrownBy(() -> governed.sendMessage(new JSONRPCRequest("2.0", "ping", 1, null))
+                        .block(Duration.ofSeconds(20)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("The transport is not connected");
+        assertThat(sent).isEmpty();
     }
 
     @Test

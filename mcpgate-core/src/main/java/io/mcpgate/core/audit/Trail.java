@@ -35,6 +35,11 @@ public final class Trail {
         return start(call, of(call).correlationId());
     }
 
+    /** A call that the gateway makes on account of another one: a trail of its own under that one's correlation id. */
+    public static Call onAccountOf(Call cause, Call made) {
+        return start(made.onAccountOf(cause), of(cause).correlationId());
+    }
+
     /** The trail of a call; one that nobody reads if there is no audit. */
     public static Trail of(Call call) {
         return call.attribute(KEY).orElseGet(() -> new Trail("", call.principal()));

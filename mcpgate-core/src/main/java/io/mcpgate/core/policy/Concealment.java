@@ -11,12 +11,12 @@ import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.Target;
 import io.mcpgate.Traffic;
+import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.JsonText;
 import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.protocol.Listing;
-import io.mcpgate.core.route.WrappedUpstream;
 import io.mcpgate.core.stage.Ready;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -129,7 +129,7 @@ public final class Concealment implements Interceptor {
                     Call use = Call.request(RequestId.of(0), listing.use(), Payload.of(Map.of(key, "")), list.session())
                             .withPrincipal(list.principal())
                             .withServer(list.server().orElse(""));
-                    answer(WrappedUpstream.alongside(list, use), list.params());
+                    answer(Trail.onAccountOf(list, use), list.params());
                 });
     }
 
@@ -191,7 +191,7 @@ public final class Concealment implements Interceptor {
                         refused.session())
                 .withPrincipal(refused.principal())
                 .withServer(refused.server().orElse(""));
-        return WrappedUpstream.alongside(refused, question);
+        return Trail.onAccountOf(refused, question);
     }
 
     private static Payload params(Call refused, String name, Payload metaFrom) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WrappedUpstream implements Upstream {
     /** Under this key a call carries its way to the server; the stage may fail with an {@link UpstreamException}. */
-    public static final AttributeKey<Onward> ONWARD = AttributeKey.of("onward", Onward.class);
+    public static final AttributeKey<Onward> ONWARD = AttributeKey.inherited("onward", Onward.class);
 
     private final String name;
 
@@ -32,11 +32,6 @@ public final class WrappedUpstream implements Upstream {
     public interface Onward {
         /** Sends a call, whose session is the way back through the gate. */
         CompletionStage<Reply> send(Call call);
-    }
-
-    /** A call of the gateway's own, which it makes on account of another one: it takes that one's way. */
-    public static Call alongside(Call call, Call made) {
-        return call.attribute(ONWARD).map(way -> made.with(ONWARD, way)).orElse(made);
     }
 
     @Override

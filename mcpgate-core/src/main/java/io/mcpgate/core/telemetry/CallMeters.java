@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * <p>{@value #DURATION} is the time from a call's arrival at the gate to its end (OpenTelemetry semantic conventions for MCP,
  * "Metrics"), {@value #REQUEST} and {@value #REPLY} count the bytes of params and results. Their tags: method, tool, prompt,
  * server, outcome and kind of error; never a principal, a URI, an argument or a session. Notifications of servers are counted
- * only if they are refused, as in the audit trail.
+ * only if they are refused or cannot be delivered, as in the audit trail.
  *
  * <p>However many names clients and servers invent, there is a bound of time series, and calls that do not succeed make no new
  * ones once half of it is taken; what finds no place is counted under {@code other}. One instance may serve many gateways, and serves

@@ -96,7 +96,20 @@ public final class ClientEdge implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such server
      */
     public static ClientEdge open(Gate gate, @Nullable String server, Principal principal, Outlet toClient) {
-        return open(gate, server, principal, UnaryOperator.identity(), toClient, new AtomicLong());
+        return open(gate, server, principal, toClient, new AtomicLong());
+    }
+
+    /**
+     * As {@link #open(Gate, String, Principal, Outlet)}, for a client that has one conversation after another on the same
+     * transport.
+     *
+     * @param lastId the id that was given last to a request to the client, in any of them: an answer that comes late answers
+     *     none of the next
+     * @throws IllegalArgumentException if there is no such server
+     */
+    public static ClientEdge open(
+            Gate gate, @Nullable String server, Principal principal, Outlet toClient, AtomicLong lastId) {
+        return open(gate, server, principal, UnaryOperator.identity(), toClient, lastId);
     }
 
     static ClientEdge open(

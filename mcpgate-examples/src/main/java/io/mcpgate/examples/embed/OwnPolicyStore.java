@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Rules that live in a table of yours and change while the gateway runs. The rows become roles as {@code gate.yaml} has them,
- * so that what a method needs is the gateway's knowledge and not the table's; a change is compiled once, and then told to the
- * clients whose lists it changes.
+ * so that what a method needs is the gateway's knowledge and not the table's; a change is compiled once, and then told to all
+ * clients that were promised to be told.
  */
 public final class OwnPolicyStore implements PolicyStore {
     private final Map<Object, Runnable> listeners = new ConcurrentHashMap<>();

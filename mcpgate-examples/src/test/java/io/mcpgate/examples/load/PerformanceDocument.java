@@ -26,9 +26,9 @@ final class PerformanceDocument {
             **In process**: JMH with `-prof gc`, in `src/jmh` of the modules; time and allocated bytes of one operation.
 
             **Over sockets and pipes**: [LoadBench](../mcpgate-examples/src/test/java/io/mcpgate/examples/load/LoadBench.java). Client, gate and server are processes of their own on one
-            machine, over loopback. Server and client are written for this (one thread, no library, answers and requests encoded before), because what they cost themselves hides
+            machine, over loopback. Server and client are written for this (one thread, no library for HTTP or JSON-RPC, answers and requests encoded before), because what they cost themselves hides
             what the gate costs. *Direct* is the client at the server; *nginx* a plain reverse proxy that understands nothing, which is what any proxy costs on that machine; *gate
-            bare* lets everybody do everything; *gate full* has API keys, a policy of 100 rules, two limits and an audit trail in a file. All of these run in the same run and take
+            bare* lets everybody do everything; *gate full* has an API key, a policy of 100 rules, two limits, an audit trail in a file and metrics. All of these run in the same run and take
             turns, each pass in another order, after each has been warmed up (a JVM doubles its rate over its first 50 s).
 
             - A figure is the median of the passes, with the least and the greatest in parentheses; a ratio is taken pass by pass.

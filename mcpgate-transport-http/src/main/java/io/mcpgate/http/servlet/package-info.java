@@ -1,6 +1,6 @@
 /**
- * The endpoint as a servlet, for any container of Jakarta Servlet 6.1: {@link io.mcpgate.http.servlet.McpServlet}. Needs no
- * Vert.x.
+ * The endpoint as a servlet, for any container of Jakarta Servlet 6.0 and newer: {@link io.mcpgate.http.servlet.McpServlet}.
+ * Needs no Vert.x.
  */
 @NullMarked
 package io.mcpgate.http.servlet;
