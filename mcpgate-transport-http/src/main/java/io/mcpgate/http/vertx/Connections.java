@@ -3,7 +3,9 @@ package io.mcpgate.http.vertx;
 import io.mcpgate.Cancellation.Registration;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -89,6 +91,7 @@ final class Connections {
         private @Nullable Registration alarm;
         private int wait; // counts, so that an alarm that rings while a request comes in finds that it is none any more
         private int requests;
+        private int watched; // answers
         private boolean isLast;
         private boolean closed;
 
@@ -130,7 +133,27 @@ final class Connections {
         /** Looks after an answer until its client has taken the last of it. */
         void watch(Unread answer, Future<Void> last) {
             busy();
-            answer.watch(last, this::idle);
+            watched++;
+            answer.watch(last, () -> {
+                watched--;
+                idle();
+            });
+        }
+
+        /**
+         * Goes on when the client has read what it was answered before, but for a little. It is looked after meanwhile as if
+         * that were one large answer; where there is one, that is looked after already.
+         */
+        void whenRead(HttpServerResponse response, Runnable next) {
+            Promise<Void> read = Promise.promise();
+            response.drainHandler(drained -> read.tryComplete());
+            read.future().onSuccess(drained -> {
+                response.drainHandler(null);
+                next.run();
+            });
+            if (watched == 0) {
+                watch(unread(), read.future());
+            }
         }
 
         private void breakOffSoon() {

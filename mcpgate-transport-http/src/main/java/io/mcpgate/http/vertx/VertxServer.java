@@ -12,6 +12,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -227,7 +228,16 @@ public final class VertxServer implements AutoCloseable {
         private void handle(HttpServerRequest request) {
             request.pause();
             Connections.Patience connection = connections.busy(context, request.connection());
-            request.response().endHandler(ended -> connection.idle());
+            HttpServerResponse response = request.response();
+            response.endHandler(ended -> connection.idle());
+            if (response.writeQueueFull()) { // of answers that its client has not read, and asks on
+                connection.whenRead(response, () -> serve(request, connection));
+            } else {
+                serve(request, connection);
+            }
+        }
+
+        private void serve(HttpServerRequest request, Connections.Patience connection) {
             endpoint.handle(new VertxExchange(request, connection, context, limits, alarms));
         }
     }

@@ -39,6 +39,8 @@ class VertxServerTest {
     private static final ServerLimits LIMITS = new ServerLimits(
             4, 16 << 10, Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMillis(300));
     private static final int RECEIVE_BUFFER = 4 << 10;
+    private static final int ECHOED_BYTES = 32 << 10;
+    private static final int MANY = 1_000; // times that are more than sockets hold
     private static final Duration NEVER = Duration.ofMinutes(10);
 
     private final InMemoryAuditSink audit = new InMemoryAuditSink(100);
@@ -261,6 +263,53 @@ class VertxServerTest {
             assertThatOthersGetIn(strict);
             assertThat(http.isClosedByServer()).isTrue();
         }
+    }
+
+    /** Each answer is small, and all of them would be kept for whoever asks on and on. */
+    @Test
+    void breaksOffWhoAsksOnAndReadsNoAnswer() {
+        ServerLimits patient = LIMITS.withTimeouts(NEVER, NEVER, NEVER);
+        try (VertxServer strict =
+                        started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
+                RawHttp http = new RawHttp(strict.port(), RECEIVE_BUFFER)) {
+            String call = echo();
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < MANY; i++) {
+                            http.send(call);
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class);
+            assertThat(upstream.calls).hasSizeLessThan(MANY / 2);
+        }
+    }
+
+    @Test
+    void answersWhoAsksOnAndReadsSlowly() throws Exception {
+        ServerLimits patient = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(NEVER);
+        try (VertxServer slow =
+                        started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
+                RawHttp http = new RawHttp(slow.port(), RECEIVE_BUFFER)) {
+            String call = echo();
+            Thread asking = new Thread(() -> {
+                for (int i = 0; i < MANY; i++) {
+                    http.send(call);
+                }
+            });
+            asking.start();
+
+            for (int i = 0; i < MANY; i++) {
+                assertThat(http.answer().body()).hasSizeGreaterThan(ECHOED_BYTES);
+            }
+            asking.join();
+        }
+    }
+
+    private static String echo() {
+        return modern(
+                "tools/call",
+                "\"name\":\"echo\",\"arguments\":{\"text\":\"" + "x".repeat(ECHOED_BYTES) + "\"}",
+                "Mcp-Name: echo\r\nAccept: application/json\r\n");
     }
 
     @Test
