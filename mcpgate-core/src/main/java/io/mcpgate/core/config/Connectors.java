@@ -19,16 +19,13 @@ final class Connectors {
             servers.forEach(server -> opened.put(server, open(server, factories)));
             return opened;
         } catch (RuntimeException failed) {
-            closeAll(opened.values(), failed);
+            Closing.behind(
+                    failed,
+                    opened.values().stream()
+                            .<Runnable>map(connector -> connector::close)
+                            .toList());
             throw failed;
         }
-    }
-
-    /** Closes connectors because of something that has failed and is to be thrown. */
-    static void closeAll(Collection<Connector> opened, RuntimeException failed) {
-        Closing.behind(
-                failed,
-                opened.stream().<Runnable>map(connector -> connector::close).toList());
     }
 
     private static Connector open(ServerConfig server, List<ConnectorFactory> factories) {

@@ -8,6 +8,7 @@ import io.mcpgate.core.limit.Limit;
 import io.mcpgate.core.policy.Role;
 import io.mcpgate.core.policy.RolePolicyStore;
 import io.mcpgate.core.route.Connector;
+import io.mcpgate.core.stage.Closing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,15 +132,16 @@ public record GateConfig(
      * @throws ConfigException if a server cannot be reached by any of them, or the audit file cannot be opened
      */
     public GatewayBuilder applyTo(GatewayBuilder builder, List<ConnectorFactory> connectors) {
-        Map<ServerConfig, Connector> opened = Connectors.open(
-                servers.stream().filter(server -> !server.isWrapped()).toList(), connectors);
+        AuditSink sink = audit.open(); // first, as a connector may start its server
+        Map<ServerConfig, Connector> opened;
         try {
-            AuditSink sink = audit.open();
-            builder.audit(sink).closeWith(sink::close);
-        } catch (ConfigException failed) {
-            Connectors.closeAll(opened.values(), failed);
+            opened = Connectors.open(
+                    servers.stream().filter(server -> !server.isWrapped()).toList(), connectors);
+        } catch (RuntimeException failed) {
+            Closing.behind(failed, List.of(sink::close));
             throw failed;
         }
+        builder.audit(sink).closeWith(sink::close);
         for (ServerConfig server : servers) {
             Connector connector = opened.get(server);
             if (connector == null) {

@@ -17,9 +17,9 @@ import java.util.function.Function;
  * Patterns are not repeated: they may have come out of the environment.
  */
 final class RuleConsistency {
-    private static final Set<String> ASKED_OF_CLIENTS =
-            Set.of("sampling/createMessage", "elicitation/create", "roots/list");
-    private static final String NOTIFICATIONS = "notifications/";
+    /** What begins so no client asks of a server. */
+    private static final List<String> NEVER_OF_CLIENTS =
+            List.of("sampling/", "elicitation/", "roots/", "notifications/");
 
     private final List<ConfigProblem> found = new ArrayList<>();
     private final Set<String> servers;
@@ -76,7 +76,7 @@ final class RuleConsistency {
     private void areRequestsOfClients(String path, List<String> methods) {
         for (int i = 0; i < methods.size(); i++) {
             String method = methods.get(i);
-            if (ASKED_OF_CLIENTS.contains(method) || method.startsWith(NOTIFICATIONS)) {
+            if (NEVER_OF_CLIENTS.stream().anyMatch(method::startsWith)) {
                 add(
                         path + "[" + i + "]",
                         "never counts: limits count requests of clients, not what servers ask of them, nor notifications;"

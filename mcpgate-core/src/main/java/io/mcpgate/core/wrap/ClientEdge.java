@@ -205,7 +205,7 @@ public final class ClientEdge implements AutoCloseable {
         Call call = dress.apply(client.call(request, null));
         int counted = !call.isNotification() && WithinRequests.mayConcern(call) ? 1 : 0;
         calls.addAndGet(counted);
-        return Stages.begin(() -> client.passUnlessTooLong(call)).handle((reply, tooMany) -> {
+        return Stages.begin(() -> client.handle(call)).handle((reply, tooMany) -> {
             calls.addAndGet(-counted);
             return tooMany == null ? reply : Reply.failure(ErrorCode.UNAVAILABLE, "Too many refusals are under way");
         });
@@ -320,7 +320,7 @@ public final class ClientEdge implements AutoCloseable {
         }
 
         /** What came as bytes has been measured by the reader, the objects of somebody else's stack have not. */
-        CompletionStage<Reply> passUnlessTooLong(Call call) {
+        private CompletionStage<Reply> passUnlessTooLong(Call call) {
             Optional<String> tooLong = tooLong(call);
             return tooLong.isPresent()
                     ? refuse(Reply.Failure.of(ErrorCode.INVALID_REQUEST, tooLong.get()))

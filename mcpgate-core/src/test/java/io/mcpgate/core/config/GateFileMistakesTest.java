@@ -326,6 +326,7 @@ class GateFileMistakesTest {
         @ValueSource(
                 strings = {
                     "sampling/createMessage",
+                    "sampling/*",
                     "elicitation/create",
                     "roots/list",
                     "notifications/progress",

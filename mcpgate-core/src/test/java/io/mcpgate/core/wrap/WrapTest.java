@@ -472,6 +472,20 @@ class WrapTest {
         assertRecordedAsRefused("A name has at most 1024 characters, and a URI 8192");
     }
 
+    @Test
+    void refusesRevisionsThatItDoesNotKnowAlsoFromAStatelessStack() {
+        ClientEdge clients = ClientEdge.stateless(gateway, "crm");
+        List<Call> onward = new CopyOnWriteArrayList<>();
+        Map<String, Object> meta = Map.of("io.modelcontextprotocol/protocolVersion", "2099-01-01");
+
+        Reply refused =
+                stateless(clients, onward, "ann", request(1, "tools/call", Map.of("name", "find", "_meta", meta)));
+
+        assertThat(refused).matches(reply -> ((Reply.Failure) reply).is(ErrorCode.UNSUPPORTED_VERSION));
+        assertThat(onward).isEmpty();
+        assertRecordedAsRefused("This revision of MCP is not supported");
+    }
+
     /** Nobody can say which call it is about, but while there is one it may be that one. */
     @Test
     void tellsAModernClientOnOneStreamWhatIsLoggedWhileACallOfItsGoesOn() {
