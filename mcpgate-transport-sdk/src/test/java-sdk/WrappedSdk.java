@@ -214,7 +214,7 @@ public final class WrappedSdk {
     private void cancels() {
         List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
         McpSyncClient client = client(
-                gateway(some -> some.timeout(Duration.ofMillis(300))), new Tapped(inProcess(), sent::add));
+                gateway(some -> some.timeout(Duration.ofSeconds(1))), new Tapped(inProcess(), sent::add));
 
         require(ErrorCode.DEADLINE.code(), codeOf(() -> client.callTool(call("slow"))));
         JSONRPCMessage last = sent.get(sent.size() - 1);

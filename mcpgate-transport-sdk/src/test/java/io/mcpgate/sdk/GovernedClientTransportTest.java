@@ -234,7 +234,7 @@ class GovernedClientTransportTest {
     @Test
     void tellsTheServerWhenTheDeadlineHasPassed() {
         List<JSONRPCMessage> sent = new CopyOnWriteArrayList<>();
-        try (Gateway hasty = gateway(builder -> builder.timeout(Duration.ofMillis(200)))) {
+        try (Gateway hasty = gateway(builder -> builder.timeout(Duration.ofSeconds(1)))) {
             McpSyncClient client =
                     client(McpSdk.wrap(hasty, "crm", ANN, new Tapped(transport.clientTransport(), sent::add)));
             client.initialize();

@@ -11,7 +11,6 @@ import io.mcpgate.Session;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Step;
 import io.mcpgate.core.identity.OwnedSession;
-import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import jakarta.servlet.http.HttpServletRequest;
@@ -213,14 +212,16 @@ class GovernedSseServerTest extends ServerContract {
     }
 
     @Test
-    void leavesAServerAloneWhoseClientHasOnlyConnected() {
-        var silent = McpClient.sync(SdkServers.Sse.client(jetty.base(), "bob")).build();
-        SampleClient ann = client().initialized();
+    void tellsAClientNothingThatHasOnlyConnected() throws Exception {
+        try (RawSse bob = new RawSse("bob")) {
+            SampleClient ann = client().initialized();
 
-        server.addTool();
+            server.addTool();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ann.changes).isNotEmpty());
-        silent.close();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(ann.changes).isNotEmpty());
+            bob.post("bob", request("1", "initialize", HANDSHAKE));
+            assertThat(bob.event()).as("the first thing that he reads").contains("\"id\":1");
+        }
     }
 
     private static final String HANDSHAKE = "{\"protocolVersion\":\"2024-11-05\",\"capabilities\":{},"

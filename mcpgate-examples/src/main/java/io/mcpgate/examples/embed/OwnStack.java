@@ -51,7 +51,8 @@ public final class OwnStack implements Wire, AutoCloseable {
         try {
             wrap.client().receive(read(message));
         } catch (MalformedMessage nonsense) {
-            deliver(Frame.error(nonsense.id().orElse(null), nonsense.toFailure()));
+            Frame answer = Frame.error(nonsense.id().orElse(null), nonsense.toFailure());
+            wrap.client().refused(nonsense.toFailure().message()).thenRun(() -> deliver(answer)); // recorded before
         }
     }
 

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mcpgate.Principal;
+import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.core.Gateway;
+import io.mcpgate.core.audit.InMemoryAuditSink;
 import io.mcpgate.core.identity.ApiKeys;
 import io.mcpgate.core.policy.Grant;
 import io.mcpgate.core.policy.Role;
@@ -19,8 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OwnStackTest {
+    private final InMemoryAuditSink audit = new InMemoryAuditSink(100);
     private final Gateway gateway = Gateway.builder()
             .wrapped("own")
+            .audit(audit)
             .authenticator(new ApiKeys(Map.of(), null))
             .policies(new RolePolicyStore(List.of(Role.allowing(
                     "sales",
@@ -177,10 +181,14 @@ class OwnStackTest {
     }
 
     @Test
-    void tellsTheClientWhatIsWrongWithAMessage() {
+    void tellsTheClientWhatIsWrongWithAMessageAndTheRecordToo() {
         governed.send("{\"jsonrpc\":\"2.0\",\"id\":5,\"id\":6,\"method\":\"tools/list\"}");
 
         assertThat(last().at("/error/code").asInt()).isEqualTo(-32700);
+        assertThat(audit.events())
+                .last()
+                .extracting(AuditEvent::method, AuditEvent::reason)
+                .containsExactly("mcpgate/refused", last().at("/error/message").asText());
     }
 
     @Test
