@@ -633,7 +633,9 @@ class GovernedTransportTest {
         @Test
         void isClosedAlsoIfACallThrowsWhenItIsCancelled() {
             List<Call> begun = new ArrayList<>();
-            McpTransport transport = wrap(gateway(builder -> builder.intercept("Waiting", waiting(begun))), any -> ANN);
+            McpTransport transport = wrap(
+                    gateway(builder -> builder.drain(Duration.ofMillis(10)).intercept("Waiting", waiting(begun))),
+                    any -> ANN);
             transport.start(host);
             initialize(transport);
             transport.executeOperationWithResponse(call(7, "find"));

@@ -3,6 +3,8 @@ package io.mcpgate.core.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mcpgate.Direction;
+import io.mcpgate.Target;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditSink;
 import io.mcpgate.contract.AuditSinkContract;
@@ -16,9 +18,12 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -114,6 +119,63 @@ class AuditSinksTest {
                     .containsEntry("durationMicros", 3_000L)
                     .containsEntry("requestBytes", 20L)
                     .containsEntry("replyBytes", 100L);
+        }
+
+        @Test
+        void writesNothingOfWhichItsPageSaysNothing() throws Exception {
+            String page = Files.readString(Path.of("../docs/audit.md"));
+            sink.record(outcome("o-1"));
+            sink.record(failed());
+
+            Stream<String> members = lines().stream().flatMap(line -> line.keySet().stream());
+            assertThat(Stream.of(
+                                    members,
+                                    words(AuditEvent.Kind.values()),
+                                    words(AuditEvent.Verdict.values()),
+                                    words(AuditEvent.Outcome.values()),
+                                    words(Direction.values()),
+                                    words(Target.Kind.values()).filter(kind -> !kind.equals("method")))
+                            .flatMap(some -> some))
+                    .contains("errorCode", "template", "to_client", "cancelled")
+                    .allSatisfy(word -> assertThat(page).contains("`" + word + "`"));
+        }
+
+        private static Stream<String> words(Enum<?>... constants) {
+            return Stream.of(constants).map(constant -> constant.name().toLowerCase(Locale.ROOT));
+        }
+
+        private AuditEvent failed() {
+            AuditEvent ok = outcome("o-2");
+            return new AuditEvent(
+                    ok.kind(),
+                    ok.time(),
+                    ok.correlationId(),
+                    ok.principal(),
+                    ok.session(),
+                    ok.server(),
+                    ok.direction(),
+                    ok.method(),
+                    ok.target(),
+                    ok.verdict(),
+                    ok.reason(),
+                    AuditEvent.Outcome.FAILED,
+                    503,
+                    ok.duration(),
+                    ok.requestBytes(),
+                    0);
+        }
+
+        /** How some rotate what a program keeps open. */
+        @Test
+        void goesOnAtTheBeginningOfAFileThatWasCopiedAndTruncated() throws Exception {
+            sink.record(outcome("o-1"));
+            Files.copy(file, directory.resolve("audit.1.jsonl"));
+            Files.newByteChannel(file, StandardOpenOption.WRITE).truncate(0).close();
+
+            sink.record(outcome("o-2"));
+
+            assertThat(kept()).containsExactly("o-2");
+            assertThat(Files.size(file)).isEqualTo(Files.size(directory.resolve("audit.1.jsonl")));
         }
 
         @Test
