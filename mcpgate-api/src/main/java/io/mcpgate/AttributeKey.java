@@ -25,8 +25,9 @@ public final class AttributeKey<T> {
     }
 
     /**
-     * A new key for what a call's surroundings are and not what it is itself, as a tenant: calls that the gateway makes on
-     * account of that one ({@link Call#onAccountOf}) have the attribute, too.
+     * A new key for what a call's surroundings are and not what it is itself, as a tenant. What the gateway asks on account of
+     * that call ({@link Call#onAccountOf}), which is how its server answers a name that it does not know, has the attribute,
+     * too; handshakes have not, as they are a session's.
      */
     public static <T> AttributeKey<T> inherited(String name, Class<T> type) {
         return new AttributeKey<>(name, type, true);

@@ -1,7 +1,9 @@
 package io.mcpgate.sdk;
 
+import io.mcpgate.Call;
 import io.mcpgate.Principal;
 import io.modelcontextprotocol.common.McpTransportContext;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,12 @@ record CallerContext(McpTransportContext provided, Principal principal) implemen
     /** The host's context with {@code principal} in it. */
     static McpTransportContext of(McpTransportContext provided, Principal principal) {
         return new CallerContext(provided instanceof CallerContext known ? known.provided() : provided, principal);
+    }
+
+    /** The host's context that a call has: its own, or for what belongs to another call that one's. */
+    static Optional<McpTransportContext> provided(Call call) {
+        return call.attribute(McpSdk.TRANSPORT_CONTEXT)
+                .or(() -> call.parent().flatMap(parent -> parent.attribute(McpSdk.TRANSPORT_CONTEXT)));
     }
 
     @Override

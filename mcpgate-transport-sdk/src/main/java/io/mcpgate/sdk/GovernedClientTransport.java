@@ -236,8 +236,7 @@ final class GovernedClientTransport implements McpClientTransport {
             return call.attribute(Delivery.KEY)
                     .or(() -> call.parent().flatMap(parent -> parent.attribute(Delivery.KEY)))
                     .map(Delivery::context)
-                    .or(() -> call.attribute(McpSdk.TRANSPORT_CONTEXT)
-                            .map(known -> Context.of(McpTransportContext.KEY, known)))
+                    .or(() -> CallerContext.provided(call).map(known -> Context.of(McpTransportContext.KEY, known)))
                     .orElse(Context.empty());
         }
 

@@ -92,9 +92,7 @@ public final class InProcessServer implements McpServerTransportProvider, Connec
     }
 
     private CompletionStage<Void> toServer(Conversation conversation, Frame frame, Call call) {
-        McpTransportContext provided = call.attribute(McpSdk.TRANSPORT_CONTEXT)
-                .or(() -> call.parent().flatMap(parent -> parent.attribute(McpSdk.TRANSPORT_CONTEXT)))
-                .orElse(McpTransportContext.EMPTY);
+        McpTransportContext provided = CallerContext.provided(call).orElse(McpTransportContext.EMPTY);
         return HostCode.deliver(conversation.handle(messages.write(frame.message())), call, Context.empty(), provided);
     }
 

@@ -122,13 +122,12 @@ final class ServerConversation {
         Visit visit = Visit.of(call);
         Mono<Void> handled = session.handle(messages.write(frame.message()));
         return visit == null
-                ? HostCode.deliver(handled, call, Context.empty(), provided(call))
+                ? HostCode.deliver(
+                        handled,
+                        call,
+                        Context.empty(),
+                        CallerContext.provided(call).orElse(McpTransportContext.EMPTY))
                 : HostCode.deliver(handled, call, visit.context(), visit.provided());
-    }
-
-    /** What the gateway itself asks or tells belongs to no visit. */
-    private static McpTransportContext provided(Call call) {
-        return call.attribute(McpSdk.TRANSPORT_CONTEXT).orElse(McpTransportContext.EMPTY);
     }
 
     private CompletionStage<Void> toClient(Frame frame, Call call) {

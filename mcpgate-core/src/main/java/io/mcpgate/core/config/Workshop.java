@@ -38,8 +38,8 @@ final class Workshop {
     Generation build(GateConfig config, @Nullable Generation before) {
         List<Runnable> undo = new ArrayList<>();
         try {
+            AuditSink sink = sink(config, before, undo); // first, as a connector may start its server
             Map<String, Upstream> upstreams = upstreams(config, before, undo);
-            AuditSink sink = sink(config, before, undo);
             Standing standing = new Standing(config, before == null ? null : before.standing());
             Gateway gateway = gateway(config, before, upstreams, sink, standing);
             return new Generation(config, gateway, upstreams, sink, standing, timer);

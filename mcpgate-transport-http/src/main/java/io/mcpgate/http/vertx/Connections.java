@@ -3,7 +3,6 @@ package io.mcpgate.http.vertx;
 import io.mcpgate.Cancellation.Registration;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
@@ -88,10 +87,10 @@ final class Connections {
         private final Context loop;
         private final HttpConnection connection;
         private final Optional<InetAddress> localAddress;
+        private final Unread unread;
         private @Nullable Registration alarm;
         private int wait; // counts, so that an alarm that rings while a request comes in finds that it is none any more
         private int requests;
-        private int watched; // answers
         private boolean isLast;
         private boolean closed;
 
@@ -99,6 +98,8 @@ final class Connections {
             this.loop = loop;
             this.connection = connection;
             this.localAddress = localAddressOf(connection);
+            this.unread = new Unread(
+                    look -> alarms.after(limits.stall(), () -> loop.runOnContext(now -> look.run())), this::breakOff);
         }
 
         /** The address on which the client has connected. */
@@ -124,36 +125,35 @@ final class Connections {
             isLast = true;
         }
 
-        /** An answer that may take its client some time, in which the connection is not idle. */
-        Unread unread() {
-            return new Unread(
-                    look -> alarms.after(limits.stall(), () -> loop.runOnContext(now -> look.run())), this::breakOff);
-        }
-
-        /** Looks after an answer until its client has taken the last of it. */
-        void watch(Unread answer, Future<Void> last) {
+        /** Looks after an answer that may take its client some time, until its last part is taken; it is not idle meanwhile. */
+        void watch(Future<Void> last) {
+            if (last.isComplete()) {
+                return;
+            }
             busy();
-            watched++;
-            answer.watch(last, () -> {
-                watched--;
+            unread.begin();
+            last.onComplete((done, error) -> {
+                unread.end();
                 idle();
             });
         }
 
+        /** The client has taken a part of what is looked after. */
+        void moved() {
+            unread.moved();
+        }
+
         /**
-         * Goes on when the client has read what it was answered before, but for a little. It is looked after meanwhile as if
-         * that were one large answer; where there is one, that is looked after already.
+         * Holds a request back until the client has read what it was answered before, but for a little. That is looked after
+         * meanwhile, also where each answer of it is small.
          */
         void whenRead(HttpServerResponse response, Runnable next) {
-            Promise<Void> read = Promise.promise();
-            response.drainHandler(drained -> read.tryComplete());
-            read.future().onSuccess(drained -> {
+            unread.begin();
+            response.drainHandler(drained -> {
                 response.drainHandler(null);
+                unread.end(); // first, as the next one may be held back before this returns
                 next.run();
             });
-            if (watched == 0) {
-                watch(unread(), read.future());
-            }
         }
 
         private void breakOffSoon() {
@@ -168,6 +168,7 @@ final class Connections {
 
         private void close() {
             closed = true;
+            unread.close();
             end();
         }
 

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param bodyTimeout from the end of the header to the end of the body
  * @param idleTimeout between an answer and the next request on the same connection; a small answer must be read by then as
  *     well, or its client is cut off. Behind an answer to a request whose body was not read to its end, 5 s at the most
- * @param stall for how long a client may take nothing of an answer of more than 64 KiB before it is cut off
+ * @param stall for how long a client may take nothing of an answer of more than 64 KiB before it is cut off; and one that asks
+ *     on while more than 64 KiB of small answers are unread, before all but 32 KiB of them are taken
  */
 public record ServerLimits(
         int connections,

@@ -1,23 +1,22 @@
 package io.mcpgate.http.vertx;
 
 import io.mcpgate.Cancellation.Registration;
-import io.vertx.core.Future;
 import java.util.function.Function;
 
 /**
- * An answer that was written as far as it goes, and waits for its client to read it. A client that takes a little of it from
- * time to time is slow and may be; one that takes nothing for the time of a stall is cut off, for otherwise the bytes would
- * be kept for as long as it likes. All on the connection's event loop.
+ * What was written to one connection as far as it goes, and waits for its client to read it. A client that takes a little of
+ * it from time to time is slow and may be; one that takes nothing for the time of a stall is cut off, for otherwise the bytes
+ * would be kept for as long as it likes. All on the connection's event loop.
  */
 final class Unread {
     private final Function<Runnable, Registration> afterStall;
     private final Runnable cut;
     private Registration alarm = () -> {};
+    private int waiting; // answers of which not all was taken, and a request that is held back behind others
     private boolean moved; // since it was looked at last
-    private boolean taken;
 
     /**
-     * An answer of which nothing was taken yet.
+     * Nothing yet.
      *
      * @param afterStall runs a task when a client that does not read has had its time
      * @param cut ends the connection
@@ -27,29 +26,42 @@ final class Unread {
         this.cut = cut;
     }
 
-    /** A part of it was taken. */
+    /** Something begins to wait for the client. */
+    void begin() {
+        if (waiting++ == 0) {
+            moved = false;
+            lookLater();
+        }
+    }
+
+    /** The client has taken a part. */
     void moved() {
         moved = true;
     }
 
-    /** Looks after it from now on, until its last part was taken or the connection has ended. */
-    void watch(Future<Void> last, Runnable afterwards) {
-        last.onComplete((done, error) -> {
-            taken = true;
+    /** What has begun waits no more. */
+    void end() {
+        moved = true; // for what waits behind it
+        if (--waiting == 0) {
             alarm.close();
-            afterwards.run();
-        });
-        lookLater();
-    }
-
-    private void lookLater() {
-        if (!taken) {
-            alarm = afterStall.apply(this::look);
         }
     }
 
+    /** The connection is over. */
+    void close() {
+        alarm.close();
+    }
+
+    private void lookLater() {
+        alarm = afterStall.apply(this::look);
+    }
+
+    /** It may ring although it was just taken back. */
     private void look() {
-        boolean stalled = !taken && !moved;
+        if (waiting == 0) {
+            return;
+        }
+        boolean stalled = !moved;
         moved = false;
         if (stalled) {
             cut.run();

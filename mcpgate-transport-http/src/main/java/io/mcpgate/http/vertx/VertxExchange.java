@@ -164,8 +164,7 @@ final class VertxExchange implements HttpExchange {
 
     private void end(Buffer body) {
         if (Buffers.isLarge(body)) {
-            Unread unread = connection.unread();
-            connection.watch(unread, Buffers.end(response, body, unread::moved));
+            connection.watch(Buffers.end(response, body, connection::moved));
         } else {
             response.end(body); // what little may stay unread is the idle connection's
         }
@@ -269,9 +268,8 @@ final class VertxExchange implements HttpExchange {
         }
 
         private void watch(Future<Void> end) {
-            Unread unread = connection.unread();
-            unsent.values().forEach(write -> write.whenComplete((done, error) -> unread.moved()));
-            connection.watch(unread, end);
+            unsent.values().forEach(write -> write.whenComplete((done, error) -> connection.moved()));
+            connection.watch(end);
         }
 
         @Override

@@ -33,6 +33,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class VertxServerTest {
@@ -267,6 +269,7 @@ class VertxServerTest {
 
     /** Each answer is small, and all of them would be kept for whoever asks on and on. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // who is not cut off writes for ever
     void breaksOffWhoAsksOnAndReadsNoAnswer() {
         ServerLimits patient = LIMITS.withTimeouts(NEVER, NEVER, NEVER);
         try (VertxServer strict =
@@ -284,8 +287,45 @@ class VertxServerTest {
         }
     }
 
+    /** What is answered without its body is answered where the last answer went out, and so on. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 1_000})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void breaksOffWhoAsksOnForNothingAndStopsReading(int readBefore) {
+        ServerLimits patient = LIMITS.withTimeouts(NEVER, NEVER, NEVER);
+        String nothing = "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000);
+        try (VertxServer strict =
+                        started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));
+                RawHttp http = new RawHttp(strict.port(), RECEIVE_BUFFER)) {
+            http.send(nothing);
+            for (int i = 0; i < readBefore; i++) {
+                assertThat(http.answer().status()).isEqualTo(404);
+            }
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < MANY; i++) {
+                            http.send(nothing);
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
     @Test
-    void answersWhoAsksOnAndReadsSlowly() throws Exception {
+    void doesNotCutOffWhoHasAskedOnBehindALargeAnswerThatIsBeingRead() {
+        ServerLimits hurried = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(Duration.ofSeconds(3));
+        try (VertxServer slow =
+                        started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(hurried));
+                RawHttp http = new RawHttp(slow.port(), 256 << 10).pausing(Duration.ofMillis(20))) {
+            http.send(tool("huge", "Accept: application/json\r\n") + call(""));
+
+            assertThat(http.answer().body()).hasSizeGreaterThan(ScriptedUpstream.HUGE_BYTES);
+            assertThat(http.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void answersWhoAsksOnAndReads() throws Exception {
         ServerLimits patient = LIMITS.withTimeouts(NEVER, NEVER, NEVER).withStall(NEVER);
         try (VertxServer slow =
                         started(VertxServer.of(another(EndpointLimits.DEFAULT)).limits(patient));

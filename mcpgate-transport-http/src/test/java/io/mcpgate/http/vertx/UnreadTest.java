@@ -3,7 +3,6 @@ package io.mcpgate.http.vertx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mcpgate.Cancellation.Registration;
-import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,17 +11,11 @@ import org.junit.jupiter.api.Test;
 class UnreadTest {
     private final Deque<Runnable> alarms = new ArrayDeque<>();
     private final AtomicInteger cuts = new AtomicInteger();
-    private final AtomicInteger ends = new AtomicInteger();
-    private final Promise<Void> last = Promise.promise();
     private final Unread unread = new Unread(this::alarm, cuts::incrementAndGet);
 
     private Registration alarm(Runnable task) {
         alarms.add(task);
         return () -> alarms.remove(task);
-    }
-
-    private void watch() {
-        unread.watch(last.future(), ends::incrementAndGet);
     }
 
     private void stallIsOver() {
@@ -31,7 +24,7 @@ class UnreadTest {
 
     @Test
     void cutsWhoTakesNothing() {
-        watch();
+        unread.begin();
 
         stallIsOver();
 
@@ -41,7 +34,7 @@ class UnreadTest {
 
     @Test
     void waitsForWhoTakesALittleFromTimeToTime() {
-        watch();
+        unread.begin();
         for (int i = 0; i < 5; i++) {
             unread.moved();
             stallIsOver();
@@ -55,21 +48,56 @@ class UnreadTest {
 
     @Test
     void isOverWithTheLastPart() {
-        watch();
+        unread.begin();
 
-        last.complete();
+        unread.end();
 
-        assertThat(ends).hasValue(1);
         assertThat(alarms).isEmpty();
     }
 
     @Test
-    void setsNoAlarmForWhatIsTakenAtOnce() {
-        last.complete();
+    void givesWhatWaitsBehindAnAnswerItsOwnTime() {
+        unread.begin();
+        unread.begin();
+        unread.end();
+        stallIsOver();
+        assertThat(cuts).hasValue(0);
 
-        watch();
+        stallIsOver();
 
-        assertThat(ends).hasValue(1);
+        assertThat(cuts).hasValue(1);
+    }
+
+    @Test
+    void looksAfterWhatBeginsAsAnotherEnds() {
+        unread.begin();
+        unread.end();
+        unread.begin();
+
+        assertThat(alarms).hasSize(1);
+        stallIsOver();
+        assertThat(cuts).hasValue(1);
+    }
+
+    @Test
+    void isOverWithItsConnection() {
+        unread.begin();
+
+        unread.close();
+
+        assertThat(alarms).isEmpty();
+    }
+
+    /** It may have been on its way when it was taken back. */
+    @Test
+    void cutsNobodyByALateAlarm() {
+        unread.begin();
+        Runnable late = alarms.peek();
+        unread.end();
+
+        late.run();
+
+        assertThat(cuts).hasValue(0);
         assertThat(alarms).isEmpty();
     }
 }
