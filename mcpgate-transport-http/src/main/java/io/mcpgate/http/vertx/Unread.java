@@ -14,6 +14,7 @@ final class Unread {
     private Registration alarm = () -> {};
     private int waiting; // answers of which not all was taken, and a request that is held back behind others
     private boolean moved; // since it was looked at last
+    private int turn; // counts, so that an alarm that rings while it is taken back finds that it is none any more
 
     /**
      * Nothing yet.
@@ -43,22 +44,23 @@ final class Unread {
     void end() {
         moved = true; // for what waits behind it
         if (--waiting == 0) {
-            alarm.close();
+            close();
         }
     }
 
-    /** The connection is over. */
+    /** The connection is over, or nothing waits. */
     void close() {
+        turn++;
         alarm.close();
     }
 
     private void lookLater() {
-        alarm = afterStall.apply(this::look);
+        int mine = ++turn;
+        alarm = afterStall.apply(() -> look(mine));
     }
 
-    /** It may ring although it was just taken back. */
-    private void look() {
-        if (waiting == 0) {
+    private void look(int mine) {
+        if (mine != turn) {
             return;
         }
         boolean stalled = !moved;

@@ -6,6 +6,8 @@ import io.mcpgate.Cancellation.Registration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class UnreadTest {
@@ -88,16 +90,57 @@ class UnreadTest {
         assertThat(alarms).isEmpty();
     }
 
-    /** It may have been on its way when it was taken back. */
-    @Test
-    void cutsNobodyByALateAlarm() {
-        unread.begin();
-        Runnable late = alarms.peek();
-        unread.end();
+    /** An alarm may have been on its way when it was taken back. */
+    @Nested
+    class ALateAlarm {
+        private Runnable late;
 
-        late.run();
+        @BeforeEach
+        void begin() {
+            unread.begin();
+            late = alarms.peek();
+        }
 
-        assertThat(cuts).hasValue(0);
-        assertThat(alarms).isEmpty();
+        @Test
+        void cutsNobodyWhoHasReadItAll() {
+            unread.end();
+
+            late.run();
+
+            assertThat(cuts).hasValue(0);
+            assertThat(alarms).isEmpty();
+        }
+
+        @Test
+        void isNotThatOfWhatHasBegunSince() {
+            unread.end();
+            unread.begin();
+
+            late.run();
+
+            assertThat(cuts).hasValue(0);
+            assertThat(alarms).hasSize(1);
+        }
+
+        @Test
+        void setsNoOtherOne() {
+            unread.end();
+            unread.begin();
+            unread.moved();
+
+            late.run();
+
+            assertThat(alarms).hasSize(1);
+        }
+
+        @Test
+        void setsNoneForAConnectionThatIsOver() {
+            unread.moved();
+            unread.close();
+
+            late.run();
+
+            assertThat(alarms).isEmpty();
+        }
     }
 }
