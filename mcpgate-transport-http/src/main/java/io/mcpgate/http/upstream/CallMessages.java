@@ -4,6 +4,7 @@ import io.mcpgate.Call;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.MalformedMessage;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -12,6 +13,12 @@ import java.util.concurrent.CompletionStage;
  * when the call has its reply is dropped.
  */
 final class CallMessages {
+    /**
+     * How event stores of the TypeScript SDK 1.x may send again the event with which a stream began; that carries no message,
+     * and is replayed where it was stored in the same millisecond as one behind it.
+     */
+    private static final byte[] BEGINNING = {'{', '}'};
+
     private final HttpConnection connection;
     private final Call call;
     private final Posting posting;
@@ -28,8 +35,8 @@ final class CallMessages {
     }
 
     private CompletionStage<Void> event(String type, byte[] data) throws BadAnswer {
-        if (!type.equals("message")) {
-            return CompletableFuture.completedFuture(null); // MCP has no others; clients pass over them
+        if (!type.equals("message") || Arrays.equals(data, BEGINNING)) {
+            return CompletableFuture.completedFuture(null); // MCP has no other types; clients pass over them
         }
         return receive(read(data));
     }

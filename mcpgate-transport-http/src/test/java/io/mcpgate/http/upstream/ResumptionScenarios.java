@@ -89,6 +89,20 @@ abstract class ResumptionScenarios extends ConnectorFixture {
     }
 
     @Test
+    void passesOverTheBeginningOfAStreamThatIsReplayedAsAnEmptyObject() {
+        calls(
+                (request, out) -> out.stream().chunk(PRIMING).end(),
+                (request, out) -> out.stream()
+                        .chunk("id: p0\ndata: {}\n\n")
+                        .event(response())
+                        .end());
+
+        assertOk(send(slow()));
+
+        assertPostedOnce();
+    }
+
+    @Test
     void asksAgainBehindTheLastEventUntilTheResponseComes() {
         AtomicInteger asked = new AtomicInteger();
         calls((request, out) -> out.stream().chunk(PRIMING).end(), (request, out) -> {
