@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
     private static final int IN_FLIGHT_MAX = 1_024;
-    private static final Reply.Failure TOO_MANY_REFUSALS =
-            Reply.Failure.of(ErrorCode.UNAVAILABLE, "Too many refusals are under way");
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final Function<McpCallContext, Principal> who;
@@ -82,7 +80,10 @@ final class Conversation {
         UnaryOperator<Call> dress = dress(exchange, who.apply(message.known()));
         Reply.@Nullable Failure refusal = register(id, exchange);
         if (refusal != null) {
-            return refused(id, refusal); // not by its id, which is another's
+            return wrap.client()
+                    .refuse(refusal)
+                    .<JsonNode>thenApply(reply -> Nodes.response(id, reply)) // not by its id, which is another's
+                    .toCompletableFuture();
         }
         host.startOperation(Long.valueOf(id.text()), exchange.answer());
         exchange.answer().whenComplete((node, error) -> asked.remove(id, exchange));
@@ -99,15 +100,6 @@ final class Conversation {
         return asked.putIfAbsent(id, exchange) == null
                 ? null
                 : Reply.Failure.of(ErrorCode.INVALID_REQUEST, "A request with this id is in flight already");
-    }
-
-    /** Recorded first, as everything that is refused. */
-    private CompletableFuture<JsonNode> refused(RequestId id, Reply.Failure refusal) {
-        return wrap.client()
-                .refused(refusal.message())
-                .handle((recorded, tooMany) -> tooMany == null ? refusal : TOO_MANY_REFUSALS)
-                .<JsonNode>thenApply(failure -> Nodes.response(id, failure))
-                .toCompletableFuture();
     }
 
     /** A notification of the host, or its response to a request of the server. */

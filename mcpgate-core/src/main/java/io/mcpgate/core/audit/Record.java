@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outermost step: sees refusals, failures and cancellations, and keeps each outcome before the client learns of it.
  *
- * <p>Notifications of servers (progress, log messages) are kept only if they are refused or cannot be delivered.
+ * <p>Notifications of servers (progress, log messages) are kept only if they are refused or cannot be delivered;
+ * everything else always.
  */
 public final class Record implements Interceptor {
     private final Events events;

@@ -44,6 +44,10 @@ public final class ClientEdge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
     private static final int UNRECORDED_MAX = 1_024;
+    /** Who waits for a reply gets one also then. */
+    private static final Reply TOO_MANY_REFUSALS =
+            Reply.failure(ErrorCode.UNAVAILABLE, "Too many refusals are under way");
+
     private static final String UNSUPPORTED = "This revision of MCP is not supported";
 
     private final Gate gate;
@@ -207,8 +211,18 @@ public final class ClientEdge implements AutoCloseable {
         calls.addAndGet(counted);
         return Stages.begin(() -> client.handle(call)).handle((reply, tooMany) -> {
             calls.addAndGet(-counted);
-            return tooMany == null ? reply : Reply.failure(ErrorCode.UNAVAILABLE, "Too many refusals are under way");
+            return tooMany == null ? reply : TOO_MANY_REFUSALS;
         });
+    }
+
+    /**
+     * Refuses such a request before it becomes a call, for what only its stack knows.
+     *
+     * @param why quotes nothing of what was sent
+     * @return the reply, once it is recorded; never fails
+     */
+    public CompletionStage<Reply> refuse(Reply.Failure why) {
+        return refused(why.message()).handle((recorded, tooMany) -> tooMany == null ? why : TOO_MANY_REFUSALS);
     }
 
     /** Whether the client waits for a reply to more than listening, on either of the ways in which its requests come. */

@@ -258,6 +258,7 @@ class SchemaTest {
                     "limits: [{name: a, rates: [1/s], methods: [tools/call, sampling/createMessage]}]",
                     "limits: [{name: a, rates: [1/s], methods: [elicitation/create]}]",
                     "limits: [{name: a, rates: [1/s], methods: [roots/list]}]",
+                    "limits: [{name: a, rates: [1/s], methods: ['sampling/*']}]",
                     "limits: [{name: a, rates: [1/s], methods: ['notifications/*']}]",
                     "audit: {file: a, to: stderr}",
                     "audit: {to: stdout}",
