@@ -1,8 +1,7 @@
 package io.mcpgate.stdio;
 
 import io.mcpgate.RequestId;
-import io.mcpgate.core.json.JsonReader;
-import io.mcpgate.core.json.MalformedMessage;
+import io.mcpgate.core.json.RefusedMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -68,18 +67,8 @@ final class Line {
     }
 
     /** The id of a message that was too long, if it stands near its beginning or is its last member. */
-    Optional<RequestId> id(JsonReader reader) {
-        return atHead(reader).or(this::atTail);
-    }
-
-    /** The strict reader tells the id that it had read before the text broke off. */
-    private Optional<RequestId> atHead(JsonReader reader) {
-        try {
-            reader.read(bytes);
-            return Optional.empty();
-        } catch (MalformedMessage brokenOff) {
-            return brokenOff.id();
-        }
+    Optional<RequestId> id() {
+        return RefusedMessage.of(bytes).id().or(this::atTail);
     }
 
     private Optional<RequestId> atTail() {

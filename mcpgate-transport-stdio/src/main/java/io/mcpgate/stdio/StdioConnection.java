@@ -9,7 +9,7 @@ import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
-import io.mcpgate.core.json.RefusedResponse;
+import io.mcpgate.core.json.RefusedMessage;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.ConnectionLost;
@@ -185,7 +185,9 @@ final class StdioConnection implements Connection {
         } catch (MalformedMessage noise) {
             skip(line.isBlank() ? "a blank line" : "a line that is no MCP message");
             // The one call whose answer it was, if it was one, need not wait for its deadline.
-            RefusedResponse.idOf(line.bytes()).ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
+            RefusedMessage.of(line.bytes())
+                    .idOfAnswered()
+                    .ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
         }
     }
 
@@ -197,7 +199,7 @@ final class StdioConnection implements Connection {
 
     /** The one call whose answer was too long need not wait for its deadline, if it can be told. */
     private void failTooLarge(Line line) {
-        RequestId id = line.seemsRequest() ? null : line.id(reader).orElse(null);
+        RequestId id = line.seemsRequest() ? null : line.id().orElse(null);
         if (id != null) {
             byte[] data = ("{\"reason\":\"" + ErrorCode.TOO_LARGE.reason() + "\"}").getBytes(StandardCharsets.UTF_8);
             duplex.receive(

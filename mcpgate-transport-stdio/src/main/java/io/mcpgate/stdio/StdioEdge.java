@@ -133,7 +133,7 @@ public final class StdioEdge {
             return;
         }
         if (!line.isWhole()) {
-            RequestId id = line.seemsRequest() ? line.id(reader).orElse(null) : null;
+            RequestId id = line.seemsRequest() ? line.id().orElse(null) : null;
             refuse(id, Reply.Failure.of(ErrorCode.TOO_LARGE, "The message is larger than the gateway takes"));
             return;
         }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.mcpgate.RequestId;
-import io.mcpgate.core.json.JsonLimits;
-import io.mcpgate.core.json.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,8 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LineReaderTest {
-    private final JsonReader reader = new JsonReader(JsonLimits.DEFAULT);
-
     private static List<Line> lines(String text, int lineBytesMax, int chunk) throws IOException {
         InputStream trickling = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) {
             @Override
@@ -113,29 +109,29 @@ class LineReaderTest {
         @Test
         void isReadAtTheBeginning() throws IOException {
             assertThat(tooLong("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"x\":\"", "\"}}")
-                            .id(reader))
+                            .id())
                     .contains(RequestId.of(7));
         }
 
         @Test
         void isReadAtTheEnd() throws IOException {
             assertThat(tooLong("{\"result\":{\"x\":\"", "\"},\"jsonrpc\":\"2.0\",\"id\":12}")
-                            .id(reader))
+                            .id())
                     .contains(RequestId.of(12));
             assertThat(tooLong("{\"result\":{\"x\":\"", "\"}, \"id\" : \"a-1\" } ")
-                            .id(reader))
+                            .id())
                     .contains(RequestId.of("a-1"));
         }
 
         @Test
         void isNotGuessedFromText() throws IOException {
             assertThat(tooLong("{\"result\":{\"x\":\"", "\\\"},\\\"id\\\":12}\"}}")
-                            .id(reader))
+                            .id())
                     .isEmpty();
             assertThat(tooLong("{\"result\":{\"x\":\"", "\"},\"id\":12,\"y\":1}")
-                            .id(reader))
+                            .id())
                     .isEmpty();
-            assertThat(tooLong("{\"result\":{\"x\":\"", "\",\"id\":12}}").id(reader))
+            assertThat(tooLong("{\"result\":{\"x\":\"", "\",\"id\":12}}").id())
                     .as("of something inside")
                     .isEmpty();
         }
@@ -143,7 +139,7 @@ class LineReaderTest {
         @Test
         void isNoneIfItIsNoIntegerOfJson() throws IOException {
             assertThat(tooLong("{\"result\":{\"x\":\"", "\"},\"jsonrpc\":\"2.0\",\"id\":007}")
-                            .id(reader))
+                            .id())
                     .isEmpty();
         }
 

@@ -380,6 +380,13 @@ class StdioEdgeTest {
                 assertError(client.next(), null, -32600);
                 client.sendRaw(new byte[] {'{', (byte) 0xFF, '}', '\n'});
                 assertError(client.next(), null, -32700);
+                client.send("{'method':'tools/call','params':{'name':'echo','arguments':{'value':'\\ud83d'}},"
+                        + "'jsonrpc':'2.0','id':9}"); // as JavaScript writes half an emoji, and the id last
+                assertError(client.next(), 9L, -32700);
+                client.send("{'jsonrpc':[1],'id':11,'method':'ping'}");
+                assertError(client.next(), 11L, -32600);
+                client.send("{'jsonrpc':'2.0','id':10,'result':'an answer, and to nobody'}");
+                assertError(client.next(), null, -32600);
 
                 client.call("8", "echo", "'value':'goes on'");
                 assertThat(text(client.next())).isEqualTo("goes on");

@@ -28,7 +28,6 @@ final class BatchReader implements JsonReader.Walk {
             if (elements.size() == messagesMax) {
                 throw tokens.invalid("A batch has more than " + messagesMax + " messages");
             }
-            tokens.id = null;
             elements.add(element(tokens));
         }
     }

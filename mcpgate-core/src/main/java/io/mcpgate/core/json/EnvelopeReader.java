@@ -53,12 +53,14 @@ final class EnvelopeReader implements JsonReader.Walk {
 
     private void read(String member, JsonReader.Tokens tokens) throws IOException, MalformedMessage {
         switch (member) {
-            case "jsonrpc" -> version = tokens.current() == JsonToken.VALUE_STRING && "2.0".equals(tokens.text());
+            case "jsonrpc" -> {
+                version = tokens.current() == JsonToken.VALUE_STRING && "2.0".equals(tokens.text());
+                tokens.skip();
+            }
             case "id" -> {
                 idPresent = true;
                 id = tokens.idValue();
                 idValid = id != null || tokens.current() == JsonToken.VALUE_NULL; // null: an error to what had no id
-                tokens.id = id;
                 tokens.skip();
             }
             case "method" -> {
@@ -189,6 +191,7 @@ final class EnvelopeReader implements JsonReader.Walk {
     }
 
     private MalformedMessage invalid(String message) {
-        return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, id);
+        boolean response = !methodPresent && (resultPresent || errorPresent);
+        return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, response ? null : id);
     }
 }

@@ -56,7 +56,7 @@ public final class JsonReader {
     /**
      * Reads one JSON-RPC message.
      *
-     * @throws MalformedMessage if it is none, with the request's id as far as it was read
+     * @throws MalformedMessage if it is none, with the id of the request that it seems to be
      */
     public Envelope read(byte[] message) throws MalformedMessage {
         return read(message, 0, message.length);
@@ -65,7 +65,11 @@ public final class JsonReader {
     /** Reads one JSON-RPC message from a part of an array. */
     public Envelope read(byte[] bytes, int start, int end) throws MalformedMessage {
         EnvelopeReader envelope = new EnvelopeReader(this, bytes);
-        walk(bytes, start, end, limits.messageBytes(), envelope);
+        try {
+            walk(bytes, start, end, limits.messageBytes(), envelope);
+        } catch (MalformedMessage broken) { // its id may stand behind the place where it broke
+            throw broken.in(RefusedMessage.of(bytes, start, end).idOfRequest().orElse(null));
+        }
         return envelope.finish();
     }
 
@@ -90,7 +94,7 @@ public final class JsonReader {
         try {
             walk(messages, 0, messages.length, limits.messageBytes(), batch);
         } catch (MalformedMessage whole) {
-            throw whole.ofNoRequest();
+            throw whole.in(null);
         }
         return batch.finish();
     }
@@ -212,9 +216,6 @@ public final class JsonReader {
         private int[] members = new int[16]; // as deep as nearly every message is
         private int depth;
 
-        @Nullable
-        RequestId id;
-
         Tokens(JsonParser parser, int base, JsonLimits limits) {
             this.parser = parser;
             this.base = base;
@@ -331,11 +332,11 @@ public final class JsonReader {
         }
 
         MalformedMessage malformed(String message) {
-            return new MalformedMessage(ErrorCode.PARSE_ERROR, message, offset(), id);
+            return new MalformedMessage(ErrorCode.PARSE_ERROR, message, offset(), null);
         }
 
         MalformedMessage invalid(String message) {
-            return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, id);
+            return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, null);
         }
 
         private int offset() {

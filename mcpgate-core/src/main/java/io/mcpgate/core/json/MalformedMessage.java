@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes are no message that the gateway takes. Its message says what is wrong and where, and quotes nothing. It
- * carries the request's id as far as it had been read, because every error response names its request.
+ * carries the id of what seems to be a request, because every error response names its request; never that of a response,
+ * which may be the id of another request in the other direction.
  */
 public final class MalformedMessage extends Exception {
     private static final long serialVersionUID = 1L;
@@ -25,9 +26,9 @@ public final class MalformedMessage extends Exception {
         this.id = id;
     }
 
-    /** The same, but the answer to nobody's request. */
-    MalformedMessage ofNoRequest() {
-        return new MalformedMessage(kind, describe(), offset, null);
+    /** The same, in that request; {@code null} for none. */
+    MalformedMessage in(@Nullable RequestId request) {
+        return new MalformedMessage(kind, describe(), offset, request);
     }
 
     /** {@link ErrorCode#PARSE_ERROR}, {@link ErrorCode#INVALID_REQUEST} or {@link ErrorCode#TOO_LARGE}. */
@@ -35,7 +36,7 @@ public final class MalformedMessage extends Exception {
         return kind;
     }
 
-    /** The id of the offending request, if it was read. */
+    /** The id of the offending request, if it is a request and its id can be told. */
     public Optional<RequestId> id() {
         return Optional.ofNullable(id);
     }

@@ -7,7 +7,7 @@
  * its body is a {@link io.mcpgate.core.json.RawPayload}, a slice of the bytes that came in.
  * {@link io.mcpgate.core.json.Frame} puts a new envelope around an untouched body, and
  * {@link io.mcpgate.core.json.ListDocument} cuts entries out of a list without touching the others. Of what was refused,
- * {@link io.mcpgate.core.json.RefusedResponse} tells at the most which request it would have answered.
+ * {@link io.mcpgate.core.json.RefusedMessage} tells at the most which request it is or would have answered.
  *
  * <p>Jackson is confined to this package and {@code config}.
  */

@@ -202,6 +202,31 @@ class JsonReaderTest {
                     .contains(RequestId.of(5));
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"jsonrpc\":[1],\"id\":7,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"},\"id\":7,\"method\":\"ping\"}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":[[]]}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":{\"method\":\"ping\"}}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\",\"params\":[{}]}",
+                    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\",\"error\":[{}]}"
+                })
+        void isInvalidWhereAMemberHasAnotherKindOfValue(String message) {
+            MalformedMessage refusal = refusal(message);
+
+            assertThat(refusal.kind()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(refusal.id()).contains(RequestId.of(7));
+        }
+
+        @Test
+        void isNotHiddenInAMemberOfAnother() throws MalformedMessage {
+            Batch batch =
+                    reader.readBatch(utf8("[{\"jsonrpc\":{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}}]"), 10);
+
+            assertThat(batch.elements()).singleElement().isInstanceOf(Batch.Invalid.class);
+        }
+
         @Test
         void isNotQuotedWhenItIsRefused() {
             MalformedMessage refusal = refusal("{\"jsonrpc\":\"2.0\",\"id\":5,\"secret\":hunter2}");

@@ -6,7 +6,7 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.MalformedMessage;
-import io.mcpgate.core.json.RefusedResponse;
+import io.mcpgate.core.json.RefusedMessage;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.Connection;
@@ -150,7 +150,9 @@ final class SseConnection implements Connection, Outlet {
             return duplex.receive(endpoint.reader().read(data), null);
         } catch (MalformedMessage malformed) {
             origin.unexpected(); // one bad event says nothing about the calls of the others
-            RefusedResponse.idOf(data).ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
+            RefusedMessage.of(data)
+                    .idOfAnswered()
+                    .ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
             return CompletableFuture.completedFuture(null);
         }
     }

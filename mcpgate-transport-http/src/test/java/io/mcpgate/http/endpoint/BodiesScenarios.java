@@ -37,11 +37,14 @@ abstract class BodiesScenarios extends EndpointFixture {
         assertThat(answer.body()).contains("\"code\":" + code);
     }
 
-    @Test
-    void echoesTheIdThatItCouldRead() {
-        RawHttp.Answer answer =
-                post("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":7}").answer();
-        assertThat(answer.body()).contains("\"id\":\"x\"");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":7}",
+                "{\"method\":\"ping\",\"params\":{\"half\":\"\\ud83d\"},\"jsonrpc\":\"2.0\",\"id\":\"x\"}"
+            })
+    void echoesTheIdOfWhatItRefuses(String body) {
+        assertThat(post(body).answer().body()).contains("\"id\":\"x\"");
     }
 
     @Test
