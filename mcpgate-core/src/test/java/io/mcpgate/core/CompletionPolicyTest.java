@@ -62,6 +62,12 @@ class CompletionPolicyTest extends PolicyFixture {
     }
 
     @Test
+    void showsNothingOfTheUriOfOneResource() {
+        assertThat(result(complete("resources: mem://a", "mem://a", "id", "{}")))
+                .isEqualTo("{\"completion\":{\"values\":[],\"hasMore\":false}}");
+    }
+
+    @Test
     void isNotPassedOnWhenItCannotBeFiltered() {
         PolicyBench bench = bench("legacy", EVERYTHING).answering("completion/complete", "{\"completion\":[\"a\"]}");
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mcpgate.Call;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
+import io.mcpgate.Principal;
 import io.mcpgate.Reply;
 import io.mcpgate.RequestId;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Kind;
 import io.mcpgate.audit.AuditEvent.Outcome;
 import io.mcpgate.contract.RecordingSession;
+import io.mcpgate.core.identity.Authenticator;
 import io.mcpgate.core.identity.Credential;
 import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.policy.PolicyStore;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -56,6 +59,46 @@ class FailClosedTest extends GatewayFixture {
                     .handle(tool(ADMIN, "crm", "search")));
 
             assertThat(failure(reply).kind()).isEqualTo(ErrorCode.DEADLINE);
+            assertThat(crm.received()).isEmpty();
+        }
+    }
+
+    @Nested
+    class ABrokenAuthenticator {
+        @Test
+        void knowsNobodyAndTheRecordSaysWhy() {
+            Map<Authenticator, String> broken = Map.of(
+                    credential -> {
+                        throw new IllegalStateException("down");
+                    },
+                    "authenticator failed: IllegalStateException",
+                    credential -> {
+                        throw new StackOverflowError();
+                    },
+                    "authenticator failed: StackOverflowError",
+                    credential -> null,
+                    "authenticator failed: NullPointerException",
+                    credential -> CompletableFuture.failedFuture(new IOException("down")),
+                    "authenticator failed: IOException",
+                    credential -> CompletableFuture.supplyAsync(
+                            () -> {
+                                throw new IllegalStateException("down");
+                            },
+                            Runnable::run),
+                    "authenticator failed: IllegalStateException",
+                    credential -> CompletableFuture.completedFuture(null),
+                    "authenticator failed: no answer",
+                    credential -> CompletableFuture.completedFuture(Optional.of(Principal.UNIDENTIFIED)),
+                    "The credential is not valid");
+            broken.forEach((authenticator, why) -> {
+                Reply reply = join(open(builder().authenticator(authenticator)).handle(tool(ADMIN, "crm", "search")));
+
+                assertThat(failure(reply).kind()).as(why).isEqualTo(ErrorCode.UNAUTHENTICATED);
+                assertThat(failure(reply).message()).isEqualTo("The credential is not valid");
+                AuditEvent recorded = audit.events().get(audit.events().size() - 1);
+                assertThat(recorded.outcome()).as(why).isEqualTo(Outcome.REFUSED);
+                assertThat(recorded.reason()).isEqualTo(why);
+            });
             assertThat(crm.received()).isEmpty();
         }
     }

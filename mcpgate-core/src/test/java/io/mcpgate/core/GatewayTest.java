@@ -157,6 +157,37 @@ class GatewayTest extends GatewayFixture {
     }
 
     @Nested
+    class ARequestWithoutAnId {
+        private Call without(String method) {
+            return Call.notification(method, Payload.of(Map.of("name", "search")), session)
+                    .with(Credential.KEY, new Credential.Vouched(ADMIN))
+                    .withServer("crm");
+        }
+
+        /** As a notification it would be counted by no limit, and an "initialize" would end its session's connection. */
+        @Test
+        void isRefusedAndRecorded() {
+            Gateway gateway = open(builder());
+            for (String method : List.of("tools/call", "initialize", "ping", "vendor/own")) {
+                assertThat(failure(join(gateway.handle(without(method)))).kind())
+                        .as(method)
+                        .isEqualTo(ErrorCode.INVALID_REQUEST);
+            }
+
+            assertThat(crm.received()).isEmpty();
+            assertThat(audit.events())
+                    .hasSize(4)
+                    .allSatisfy(event -> assertThat(event.reason()).isEqualTo("it is a request without an id"));
+        }
+
+        @Test
+        void isNoneIfItIsANotification() {
+            assertThat(join(open(builder()).handle(without("notifications/vendor"))))
+                    .isEqualTo(Reply.accepted());
+        }
+    }
+
+    @Nested
     class WhatAServerSaysByItself {
         @Test
         void isDecidedOnToo() {

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Finds out who stands behind a credential. Must not block; safe for use by many threads. A failed or empty stage means
- * that the caller is not who it should be.
+ * Finds out who stands behind a credential. Must not block; safe for use by many threads. An empty stage means
+ * that the caller is not who it should be; a failed one, none or a throw mean the same, and the audit record says so.
  */
 @FunctionalInterface
 public interface Authenticator {

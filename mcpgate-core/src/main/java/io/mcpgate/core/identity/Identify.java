@@ -9,11 +9,15 @@ import io.mcpgate.Traffic;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.route.HostPatience;
 import io.mcpgate.core.stage.Ready;
+import io.mcpgate.core.stage.Stages;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Credentials → principal. Whatever goes wrong on the way means: nobody. */
 public final class Identify implements Interceptor {
@@ -37,21 +41,29 @@ public final class Identify implements Interceptor {
     @Override
     public CompletionStage<Reply> intercept(Call call, Chain chain) {
         Credential credential = call.attribute(Credential.KEY).orElse(NONE);
-        CompletionStage<Optional<Principal>> found = patience.with(authenticator.authenticate(credential), call);
-        return Ready.thenCompose(
-                Ready.is(found) ? found : found.exceptionally(broken -> failed(call, broken)),
-                principal -> proceed(call, credential, principal, chain));
+        CompletionStage<Optional<Principal>> found =
+                patience.with(Stages.begin(() -> authenticator.authenticate(credential)), call);
+        if (Ready.is(found) && found.toCompletableFuture().join() != null) {
+            return Ready.thenCompose(found, principal -> proceed(call, credential, principal, chain));
+        }
+        return found.handle((principal, error) -> principal != null
+                        ? proceed(call, credential, principal, chain)
+                        : unauthenticated(call, credential, "authenticator failed: " + kindOf(error)))
+                .thenCompose(Function.identity());
     }
 
-    private static Optional<Principal> failed(Call call, Throwable broken) {
-        Trail.of(call).refused("authenticator failed: " + broken.getClass().getSimpleName());
-        return Optional.empty();
+    private static String kindOf(@Nullable Throwable error) {
+        if (error == null) {
+            return "no answer";
+        }
+        Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+        return (cause == null ? error : cause).getClass().getSimpleName();
     }
 
     private static CompletionStage<Reply> proceed(
             Call call, Credential credential, Optional<Principal> principal, Chain chain) {
         if (principal.isEmpty() || !principal.get().isIdentified()) {
-            return unauthenticated(call, credential);
+            return unauthenticated(call, credential, problemOf(credential));
         }
         Principal caller = principal.get();
         Trail.of(call).identified(caller);
@@ -64,12 +76,16 @@ public final class Identify implements Interceptor {
         return chain.proceed(call.with(Credential.KEY, NONE).withPrincipal(caller));
     }
 
-    private static CompletionStage<Reply> unauthenticated(Call call, Credential credential) {
-        String problem = credential instanceof Credential.Ambiguous ambiguous
+    private static String problemOf(Credential credential) {
+        return credential instanceof Credential.Ambiguous ambiguous
                 ? ambiguous.problem()
                 : credential instanceof Credential.None ? "A credential is required" : "The credential is not valid";
-        Trail.of(call).refused(problem);
-        return refuse(ErrorCode.UNAUTHENTICATED, problem);
+    }
+
+    /** The caller is told what is wrong with its credential, and no more; the record has the reason. */
+    private static CompletionStage<Reply> unauthenticated(Call call, Credential credential, String reason) {
+        Trail.of(call).refused(reason);
+        return refuse(ErrorCode.UNAUTHENTICATED, problemOf(credential));
     }
 
     private static CompletionStage<Reply> refuse(ErrorCode kind, String message) {

@@ -10,6 +10,7 @@ import io.mcpgate.Target;
 import io.mcpgate.core.audit.Trail;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.protocol.Listing;
+import io.mcpgate.core.protocol.LocalCall;
 import io.mcpgate.core.protocol.RoundTrips;
 import io.mcpgate.core.stage.Ready;
 import io.mcpgate.policy.Access;
@@ -104,6 +105,12 @@ public final class Authorize implements Interceptor {
         if (call.method().equals("notifications/cancelled")) { // transports take it; its id is of one connection only
             return refuse(call, "it belongs to its connection", methodNotFound());
         }
+        if (isRequestWithoutAnId(call)) {
+            return refuse(
+                    call,
+                    "it is a request without an id",
+                    Reply.failure(ErrorCode.INVALID_REQUEST, "Only notifications/… are sent without an id"));
+        }
         Rights rights = new Rights(policy, server.get());
         Decision decision = rights.decide(call);
         if (!decision.allowed()) {
@@ -117,6 +124,11 @@ public final class Authorize implements Interceptor {
         }
         Trail.of(call).allowed(call, decision.reason());
         return proceed(call, rights, chain);
+    }
+
+    /** A server might do what it asks, which as a notification would be counted by no limit and answered to nobody. */
+    private static boolean isRequestWithoutAnId(Call call) {
+        return call.isNotification() && !call.method().startsWith("notifications/") && !LocalCall.is(call);
     }
 
     private static CompletionStage<Reply> refuse(Call call, String reason, Reply answer) {

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Cuts values out of a completion that would name a hidden resource. A value for a template's variable is put in its place
  * in the template, together with the variables that the client has chosen already, and the URI that results is decided as
  * one to read; variables that are still open stand in it as they are, {@code {id}}, so that a pattern like
- * {@code crm://acme/*} covers them and the exact URI of one resource does not. A value that has no place in the template cannot
- * be decided on, and is cut. Values for a prompt's argument are the
+ * {@code crm://acme/*} covers them and the exact URI of one resource does not. A value that has no place in the template, as
+ * none has in the URI of one resource, cannot be decided on, and is cut. Values for a prompt's argument are the
  * prompt's business: whoever may use the prompt sees them.
  */
 record CompletionFilter(JsonReader reader) {
     Reply cut(Call call, Reply.Complete complete, Rights rights) {
-        if (call.target().kind() != Target.Kind.TEMPLATE) {
+        if (call.target().kind() == Target.Kind.PROMPT) {
             return complete;
         }
         if (!(complete.result().members().get("completion") instanceof Map<?, ?> completion

@@ -18,6 +18,7 @@ import io.mcpgate.core.json.JsonText;
 import io.mcpgate.core.json.RawPayload;
 import io.mcpgate.core.protocol.Listing;
 import io.mcpgate.core.stage.Ready;
+import io.mcpgate.core.stage.Stages;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -157,7 +158,10 @@ public final class Concealment implements Interceptor {
         }
         ask.proceed(asking)
                 .exceptionally(broken -> Reply.failure(ErrorCode.INTERNAL, "Internal error"))
-                .thenApply(reply -> settled(question, fresh, new Answer(name, reply)))
+                .thenApply(reply -> {
+                    takeBack(asking, reply);
+                    return settled(question, fresh, new Answer(name, reply));
+                })
                 .whenComplete((answer, broken) -> {
                     if (broken == null) {
                         fresh.complete(answer);
@@ -167,6 +171,17 @@ public final class Concealment implements Interceptor {
                     }
                 });
         return fresh;
+    }
+
+    /** A server that takes any URI for known has subscribed the client to one that nobody has, for as long as it lasts. */
+    private void takeBack(Call asked, Reply reply) {
+        if (asked.method().equals("resources/subscribe") && reply instanceof Reply.Complete) {
+            Call back = Call.request(
+                            RequestId.of(UNKNOWN + "back"), "resources/unsubscribe", asked.params(), asked.session())
+                    .withPrincipal(asked.principal())
+                    .withServer(asked.server().orElse(""));
+            Stages.begin(() -> ask.proceed(Trail.onAccountOf(asked, back))); // nobody waits for it, and it is recorded
+        }
     }
 
     private Answer settled(Question question, CompletableFuture<Answer> fresh, Answer answer) {

@@ -38,8 +38,8 @@ public final class Backoff {
 
     /** An attempt has failed. One that comes long after the last starts a new row. */
     public synchronized void failed() {
+        failures = isOver() ? 1 : failures + 1;
         long now = nanoClock.getAsLong();
-        failures = now - lastFailure > 2 * longest.toNanos() ? 1 : failures + 1;
         lastFailure = now;
         if (failures <= tolerated) {
             return;
@@ -47,6 +47,11 @@ public final class Backoff {
         long doubled = first.toNanos() << Math.min(failures - tolerated - 1, 20);
         long ceiling = doubled <= 0 ? longest.toNanos() : Math.min(doubled, longest.toNanos());
         notBefore = now + ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
+    }
+
+    /** Whether the last failure is so long ago that the next one is the first of a row. */
+    public synchronized boolean isOver() {
+        return failures == 0 || nanoClock.getAsLong() - lastFailure > 2 * longest.toNanos();
     }
 
     /** An attempt has succeeded: the next failure starts from the beginning. */

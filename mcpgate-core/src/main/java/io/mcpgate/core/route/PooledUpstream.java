@@ -230,6 +230,7 @@ public final class PooledUpstream implements Upstream {
             });
         }
         idle.forEach(Seat::close);
+        shortLived.values().removeIf(Backoff::isOver);
     }
 
     /** Closes the connections that were opened for clients of 2026-07-28: the server does not speak that revision. */

@@ -86,12 +86,15 @@ final class SharedSeat extends Seat {
         Call ping = Call.request(call.id().orElseThrow(), "ping", Payload.empty(), call.session())
                 .withPrincipal(call.principal())
                 .withServer(upstream().name());
-        return send(ping).thenApply(pong -> {
-            Payload known = serverHandshake;
-            return (pong instanceof Reply.Failure failure && failure.kind() != null) || known == null
-                    ? pong
-                    : Reply.complete(known);
-        });
+        // Nobody else ends it: it is not the client's call, and waits for a server that may never answer.
+        return upstream()
+                .withinConnectTimeout(send(ping), ping.cancellation()::cancel)
+                .thenApply(pong -> {
+                    Payload known = serverHandshake;
+                    return (pong instanceof Reply.Failure failure && failure.kind() != null) || known == null
+                            ? pong
+                            : Reply.complete(known);
+                });
     }
 
     /** A request comes behind the end of its session only if it was cancelled before: nobody would forget it again. */

@@ -44,7 +44,13 @@ public final class TimeLimit {
 
         private void expire() {
             if (!isDone()) {
-                completeExceptionally(otherwise.get());
+                Throwable error;
+                try {
+                    error = otherwise.get();
+                } catch (RuntimeException | Error broken) { // those behind it are due, too
+                    error = broken;
+                }
+                completeExceptionally(error);
             }
         }
     }

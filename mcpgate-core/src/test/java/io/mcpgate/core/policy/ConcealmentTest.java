@@ -83,6 +83,18 @@ class ConcealmentTest {
         assertThat(message("secret")).isEqualTo("Unknown: secret");
     }
 
+    @Test
+    void takesBackWhatAServerHasSubscribedToThatKnowsEveryUri() {
+        server = call -> Reply.complete(Payload.empty());
+
+        refuse("resources/subscribe", Payload.of(Map.of("uri", "mem://secret")));
+
+        assertThat(asked).extracting(Call::method).containsExactly("resources/subscribe", "resources/unsubscribe");
+        assertThat(asked.get(1).target()).isEqualTo(asked.get(0).target());
+        assertThat(asked.get(1).principal()).isEqualTo(Principal.of("alice"));
+        assertThat(asked.get(1).server()).contains("crm");
+    }
+
     /** A host's server may say anything, and its client too: neither must keep others from their answers. */
     @Test
     void answersTheNextCallAfterOneWhoseParamsAreNoJson() {

@@ -45,6 +45,15 @@ class BackoffTest {
     }
 
     @Test
+    void isOverWhenTheNextFailureWouldBeTheFirst() {
+        assertThat(backoff.isOver()).isTrue();
+        backoff.failed();
+        assertThat(backoff.isOver()).isFalse();
+        nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+        assertThat(backoff.isOver()).isTrue();
+    }
+
+    @Test
     void doesNotAddUpFailuresThatLieFarApart() {
         for (int i = 0; i < 20; i++) {
             tolerant.failed();

@@ -65,6 +65,19 @@ class SharedSeatTest extends PooledUpstreamFixture {
         assertThat(server.lines.get(0).methods).containsOnlyOnce("initialize");
     }
 
+    /** The client's own time limit ends its call, and not what was asked on its account. */
+    @Test
+    void doesNotWaitForEverForAServerThatAnswersNoPing() {
+        upstream.close();
+        upstream = upstream(Sharing.ALL, PoolLimits.DEFAULT.withConnectTimeout(Duration.ofMillis(50)));
+        send(request("initialize", a));
+        Call ping = begun(request("initialize", b, BOB));
+
+        await().until(() -> ping.cancellation().isCancelled());
+
+        assertThat(ping.method()).isEqualTo("ping");
+    }
+
     @Test
     void tellsEverySessionWhatConcernsAll() {
         tell(new Envelope.Request(null, "notifications/tools/list_changed", Payload.empty()));

@@ -153,6 +153,7 @@ public final class McpEndpoint {
     }
 
     private void dispatch(Visit visit) {
+        sessions.sweep();
         switch (visit.http().method()) {
             case "GET" -> local(visit, LocalCall.STREAM, legacy::get);
             case "DELETE" -> local(visit, LocalCall.END, legacy::delete);

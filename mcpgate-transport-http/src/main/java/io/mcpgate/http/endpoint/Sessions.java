@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,13 @@ final class Sessions {
     private final EndpointLimits limits;
     private final Map<String, LegacySession> byId = new HashMap<>(); // guarded by itself
     private final Map<String, Set<LegacySession>> byOwner = new HashMap<>(); // guarded by byId
-    private long lastSweepNanos = System.nanoTime(); // guarded by byId
+    private final long sweepNanos;
+    private final AtomicLong lastSweepNanos = new AtomicLong(System.nanoTime());
 
     Sessions(Gate gate, EndpointLimits limits) {
         this.gate = gate;
         this.limits = limits;
+        this.sweepNanos = Math.min(SWEEP_MAX.toNanos(), limits.sessionIdle().toNanos() / 2);
     }
 
     /**
@@ -36,7 +39,6 @@ final class Sessions {
      * @return false if there is no room, and then it has ended
      */
     boolean keep(LegacySession session) {
-        sweep();
         LegacySession evicted = null;
         boolean kept;
         synchronized (byId) {
@@ -73,7 +75,6 @@ final class Sessions {
 
     /** The session of that id on that path; whether the visitor may use it is decided by the gate. */
     Optional<LegacySession> find(String id, Optional<String> server) {
-        sweep();
         synchronized (byId) {
             return Optional.ofNullable(byId.get(id)).filter(session -> session.isOf(server));
         }
@@ -117,15 +118,15 @@ final class Sessions {
         gate.ended(session);
     }
 
-    private void sweep() {
+    /** Ends what nobody uses, now and then; called with each request of whatever kind, so that no thread is needed for it. */
+    void sweep() {
         long now = System.nanoTime();
+        long last = lastSweepNanos.get();
+        if (now - last < sweepNanos || !lastSweepNanos.compareAndSet(last, now)) {
+            return;
+        }
         List<LegacySession> expired;
         synchronized (byId) {
-            long period = Math.min(SWEEP_MAX.toNanos(), limits.sessionIdle().toNanos() / 2);
-            if (now - lastSweepNanos < period) {
-                return;
-            }
-            lastSweepNanos = now;
             expired = byId.values().stream()
                     .filter(session -> isExpired(session, now))
                     .toList();

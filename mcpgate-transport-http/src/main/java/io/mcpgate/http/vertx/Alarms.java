@@ -168,8 +168,8 @@ final class Alarms {
         private void ring() {
             try {
                 task.run();
-            } catch (RuntimeException broken) {
-                LOG.warn("A task of an alarm broke", broken); // the next ones ring all the same
+            } catch (RuntimeException | Error broken) { // without the next ones no limit of the server would hold
+                LOG.warn("A task of an alarm broke", broken);
             }
         }
 

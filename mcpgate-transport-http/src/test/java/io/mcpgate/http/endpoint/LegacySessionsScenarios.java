@@ -166,6 +166,16 @@ abstract class LegacySessionsScenarios extends EndpointFixture {
     }
 
     @Test
+    void idleSessionsEndAlsoWhenOnlyOthersAreThere() throws Exception {
+        restart(LIMITS.withSessions(3, 8, Duration.ofMillis(200)), Set.of(), Set.of());
+        legacyTool(session(), 1, "echo").answer();
+        await().pollInterval(Duration.ofMillis(100)).until(() -> {
+            modernTool("echo").answer();
+            return up1.ended.size() == 1;
+        });
+    }
+
+    @Test
     void idleSessionsEnd() throws Exception {
         restart(LIMITS.withSessions(3, 8, Duration.ofMillis(200)), Set.of(), Set.of());
         String session = session();

@@ -82,6 +82,19 @@ class AlarmsTest {
     }
 
     @Test
+    void ringsTheNextOnesWhenOneBreaks() {
+        alarms.after(Duration.ofMillis(10), () -> {
+            throw new StackOverflowError();
+        });
+        alarms.after(Duration.ofMillis(10), () -> rung.add("together"));
+        alarms.after(Duration.ofMillis(100), () -> rung.add("later"));
+
+        pass(200);
+
+        assertThat(rung).containsExactly("together", "later");
+    }
+
+    @Test
     void runsNothingWhileThereIsNoAlarm() {
         assertThat(ticks).isEmpty();
         alarms.after(Duration.ofMillis(10), () -> rung.add("first"));
