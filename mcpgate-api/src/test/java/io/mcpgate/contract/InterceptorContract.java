@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.mcpgate.Call;
+import io.mcpgate.ErrorCode;
 import io.mcpgate.Interceptor;
 import io.mcpgate.Payload;
 import io.mcpgate.Reply;
@@ -76,6 +77,21 @@ public abstract class InterceptorContract {
         } finally {
             caller.shutdownNow();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyTraffic")
+    void endsWhenItsCallIsCancelledAndFurtherStepsEndForThat(Traffic traffic) throws Exception {
+        Call call = sample(traffic, RecordingSession.legacy("s"));
+        CompletionStage<Reply> stage = intercept(call, further -> {
+            CompletableFuture<Reply> cancelled = new CompletableFuture<>();
+            further.cancellation().onCancel(() -> cancelled.complete(Reply.failure(ErrorCode.CANCELLED, "cancelled")));
+            return cancelled;
+        });
+
+        call.cancellation().cancel();
+
+        assertThat(await(stage)).isNotNull();
     }
 
     @ParameterizedTest

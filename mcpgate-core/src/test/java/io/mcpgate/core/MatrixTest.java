@@ -9,7 +9,6 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
 import io.mcpgate.Reply;
-import io.mcpgate.RequestId;
 import io.mcpgate.Traffic;
 import io.mcpgate.audit.AuditEvent;
 import io.mcpgate.audit.AuditEvent.Kind;
@@ -33,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +41,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every step × {request, notification} × {to server, to client} × {legacy, modern}: one missing cell is how a message gets
- * round a step.
+ * round a step. {@code Compose} has the cells of the catalog. {@code Announce} looks at what it passes on and stops nothing:
+ * whom it tells, in both eras, is in {@link AnnounceTest}.
  */
 class MatrixTest {
     private final ScriptedUpstream crm = new ScriptedUpstream("crm", "search");
@@ -82,13 +83,17 @@ class MatrixTest {
 
     /** Takes a message of that kind through the gateway, from whichever end, and gives what its sender gets. */
     private Reply traverse(Gateway gateway, Traffic traffic, RecordingSession session) {
+        return traverse(gateway, traffic, session, call -> call);
+    }
+
+    private Reply traverse(Gateway gateway, Traffic traffic, RecordingSession session, UnaryOperator<Call> addressed) {
         Call sample = Samples.of(traffic, session);
         if (traffic.direction() == Direction.TO_SERVER) {
-            return join(gateway.handle(vouched(sample.withPrincipal(Principal.UNIDENTIFIED))));
+            return join(gateway.handle(vouched(addressed.apply(sample).withPrincipal(Principal.UNIDENTIFIED))));
         }
         CompletableFuture<Reply> answer = new CompletableFuture<>();
         crm.when(call -> {
-            if (!call.method().equals("ping")) {
+            if (!call.method().equals("tools/call")) {
                 return null;
             }
             Call child = sample.isNotification()
@@ -104,10 +109,19 @@ class MatrixTest {
             });
             return delivered.handle((reply, error) -> Reply.complete(Payload.empty()));
         });
-        Call ping =
-                Call.request(RequestId.of(1), "ping", Payload.empty(), session).withServer("crm");
-        join(gateway.handle(vouched(ping)));
+        join(gateway.handle(vouched(addressed.apply(Samples.toolCall("search", session)))));
         return join(answer);
+    }
+
+    /** As a client of the merged catalog sends it: to no server, and under the name that the catalog shows. */
+    private static Call toTheCatalog(Call call) {
+        return call.isNotification()
+                ? Call.notification(call.method(), call.params(), call.session())
+                : Call.request(
+                        call.id().orElseThrow(),
+                        call.method(),
+                        Payload.of(Map.of("name", "crm__search", "arguments", Map.of())),
+                        call.session());
     }
 
     private static Call vouched(Call call) {
@@ -152,6 +166,36 @@ class MatrixTest {
                 traverse(open(builder(access -> !access.method().equals(method)).revealRefusals()), traffic, session);
 
         assertThat(reply).isInstanceOf(Reply.Failure.class);
+        assertThat(arrived(traffic, session)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cells")
+    void arrivesThroughTheCatalogWhenItIsAllowed(Traffic traffic, String era) {
+        RecordingSession session = session(era);
+
+        Reply reply = traverse(open(builder(access -> true)), traffic, session, MatrixTest::toTheCatalog);
+
+        assertThat(reply).isInstanceOf(traffic.isNotification() ? Reply.Accepted.class : Reply.Complete.class);
+        assertThat(arrived(traffic, session)).singleElement().satisfies(call -> {
+            assertThat(call.server()).contains("crm");
+            assertThat(call.target()).isEqualTo(Samples.of(traffic, session).target());
+            assertThat(call.principal()).isEqualTo(Samples.ALICE);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cells")
+    void isStoppedByAuthorizeAlsoInTheCatalog(Traffic traffic, String era) {
+        RecordingSession session = session(era);
+        String method = Samples.of(traffic, session).method();
+
+        traverse(
+                open(builder(access -> !access.method().equals(method)).revealRefusals()),
+                traffic,
+                session,
+                MatrixTest::toTheCatalog);
+
         assertThat(arrived(traffic, session)).isEmpty();
     }
 

@@ -17,6 +17,8 @@ import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
@@ -106,6 +108,25 @@ class RulesTest {
             slices().matching("io.mcpgate.http.(*)..").should().beFreeOfCycles().check(CLASSES);
             slices().matching("io.mcpgate.(*)..").should().beFreeOfCycles().check(CLASSES);
         }
+
+        /** Above, what stands in the root of a module belongs to no slice. */
+        @Test
+        void haveNoCyclesBetweenAnyTwoPackages() {
+            slices().assignedFrom(new SliceAssignment() {
+                        @Override
+                        public SliceIdentifier getIdentifierOf(JavaClass type) {
+                            return SliceIdentifier.of(type.getPackageName());
+                        }
+
+                        @Override
+                        public String getDescription() {
+                            return "packages";
+                        }
+                    })
+                    .should()
+                    .beFreeOfCycles()
+                    .check(CLASSES.that(resideInAnyPackage(LIBRARY)));
+        }
     }
 
     @Nested
@@ -130,6 +151,32 @@ class RulesTest {
             confined("io.modelcontextprotocol..", "io.mcpgate.sdk..", "io.mcpgate.examples..");
             confined("dev.langchain4j..", "io.mcpgate.langchain4j..", "io.mcpgate.examples..");
             confined("picocli..", "io.mcpgate.examples.cli..");
+        }
+
+        /** One that is not named here has no room yet. */
+        @Test
+        void areOnlyThese() {
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(LIBRARY)
+                    .should()
+                    .dependOnClassesThat(not(resideInAnyPackage(
+                            "java..",
+                            "javax.crypto..",
+                            "io.mcpgate..",
+                            "org.jspecify..",
+                            "org.slf4j..",
+                            "com.fasterxml.jackson..",
+                            "com.github.benmanes.caffeine..",
+                            "io.github.bucket4j..",
+                            "io.micrometer..",
+                            "io.vertx..",
+                            "io.netty..",
+                            "jakarta.servlet..",
+                            "reactor..",
+                            "io.modelcontextprotocol..",
+                            "dev.langchain4j..")))
+                    .check(CLASSES);
         }
 
         /** Otherwise what is said of them above would hold of nothing. */
@@ -225,6 +272,14 @@ class RulesTest {
                     .toList();
 
             assertThat(strays).as("public types that no module exports").isEmpty();
+        }
+
+        @Test
+        void isThatOfOneModuleForEachPackage() {
+            List<String> packages =
+                    modules().flatMap(module -> module.packages().stream()).toList();
+
+            assertThat(packages).contains("io.mcpgate", "io.mcpgate.http.vertx").doesNotHaveDuplicates();
         }
 
         private Stream<ModuleDescriptor> modules() {
