@@ -116,11 +116,10 @@ final class ScriptedServer implements AutoCloseable {
                     + "Transfer-Encoding: chunked\r\n\r\n");
         }
 
+        /** In one write: who reads it may make another thread write the next one before this one would have ended it. */
         Out chunk(String text) throws IOException {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            raw(Integer.toHexString(bytes.length) + "\r\n");
-            raw(bytes);
-            return raw("\r\n");
+            int length = text.getBytes(StandardCharsets.UTF_8).length;
+            return raw(Integer.toHexString(length) + "\r\n" + text + "\r\n");
         }
 
         Out event(String data) throws IOException {
