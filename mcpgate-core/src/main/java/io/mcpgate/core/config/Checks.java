@@ -21,7 +21,7 @@ final class Checks {
     static final Check HEADER_NAME = Check.matches(
             Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}"), "is no name of an HTTP header (RFC 9110 §5.1)");
     static final Check HEADER_VALUE = Check.matches(
-            Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e\\t]*[\\x21-\\x7e])?"),
+            Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]*[\\x21-\\x7e])?"),
             "is no value of an HTTP header; use visible ASCII characters, on one line");
     static final Check NO_NUL = text -> text.indexOf('\0') < 0 ? null : "has a NUL character; remove it";
     static final Check HASH = text -> ApiKeys.isHash(text)

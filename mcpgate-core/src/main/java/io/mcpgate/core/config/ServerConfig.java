@@ -14,15 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param sharing who shares a connection
  * @param pool bounds of its connections
  * @param timeout for its calls; {@code null} for that of {@link Bounds}
+ * @param messageBytes how many bytes one message of the server may have, at least 1,024; what is longer fails its call
  */
 public record ServerConfig(
         String name,
         Destination destination,
         Sharing sharing,
         PoolLimits pool,
-        @Nullable Duration timeout) {
+        @Nullable Duration timeout,
+        int messageBytes) {
+    /** What one message of a server may have unless said otherwise: 16 MiB. */
+    public static final int MESSAGE_BYTES = 16 << 20;
+
+    static final int MESSAGE_BYTES_MIN = 1_024;
 
     public ServerConfig {
+        if (messageBytes < MESSAGE_BYTES_MIN) {
+            throw new IllegalArgumentException("A message of a server has at least 1,024 bytes");
+        }
         if (!CatalogNames.SERVER_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "A server's name is 1 to 32 of a-z, 0-9 and -, beginning with a letter: \"" + name + "\" is not");
@@ -31,12 +40,12 @@ public record ServerConfig(
 
     /** A server with a connection for each client session, and default bounds. */
     public static ServerConfig of(String name, Destination destination) {
-        return new ServerConfig(name, destination, Sharing.SESSION, PoolLimits.DEFAULT, null);
+        return new ServerConfig(name, destination, Sharing.SESSION, PoolLimits.DEFAULT, null, MESSAGE_BYTES);
     }
 
     /** This server with other bounds of its connections. */
     public ServerConfig withPool(PoolLimits limits) {
-        return new ServerConfig(name, destination, sharing, limits, timeout);
+        return new ServerConfig(name, destination, sharing, limits, timeout, messageBytes);
     }
 
     /** Whether its clients are the host's own, so that there is nothing to open. */
@@ -49,6 +58,7 @@ public record ServerConfig(
         return name.equals(other.name)
                 && destination.equals(other.destination)
                 && sharing == other.sharing
-                && pool.equals(other.pool);
+                && pool.equals(other.pool)
+                && messageBytes == other.messageBytes;
     }
 }

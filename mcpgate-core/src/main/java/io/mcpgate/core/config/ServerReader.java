@@ -12,7 +12,17 @@ final class ServerReader {
     private static final int CONNECTIONS_MAX = 1_000_000;
     private static final List<String> OF_PROCESSES = List.of("env", "inheritEnv", "cwd");
     private static final List<String> OF_CONNECTIONS = List.of(
-            "command", "url", "headers", "env", "inheritEnv", "cwd", "share", "connections", "idle", "connectTimeout");
+            "command",
+            "url",
+            "headers",
+            "env",
+            "inheritEnv",
+            "cwd",
+            "share",
+            "connections",
+            "idle",
+            "connectTimeout",
+            "message");
 
     private final String name;
     private final Fields server;
@@ -33,7 +43,13 @@ final class ServerReader {
                     key,
                     "is for a server to which the gate opens connections, and this one's"
                             + " are the host's own (wrapped)"));
-            return new ServerConfig(name, new Destination.Wrapped(), Sharing.SESSION, PoolLimits.DEFAULT, timeout());
+            return new ServerConfig(
+                    name,
+                    new Destination.Wrapped(),
+                    Sharing.SESSION,
+                    PoolLimits.DEFAULT,
+                    timeout(),
+                    ServerConfig.MESSAGE_BYTES);
         }
         Sharing sharing = server.choice("share", List.of(Sharing.values()), Sharing.SESSION);
         if (sharing == Sharing.ALL && server.has("connections")) {
@@ -41,7 +57,16 @@ final class ServerReader {
                     "connections",
                     "share: all lets everybody use one connection, so connections bounds nothing; remove one");
         }
-        return new ServerConfig(name, destination(), sharing, pool(), timeout());
+        return new ServerConfig(name, destination(), sharing, pool(), timeout(), messageBytes());
+    }
+
+    private int messageBytes() {
+        int bytes = server.size("message", ServerConfig.MESSAGE_BYTES);
+        if (bytes >= ServerConfig.MESSAGE_BYTES_MIN) {
+            return bytes;
+        }
+        server.problem("message", "is less than a server needs to say anything; write at least 1KiB");
+        return ServerConfig.MESSAGE_BYTES;
     }
 
     private PoolLimits pool() {

@@ -36,7 +36,8 @@ record Shape(String definition, List<String> keys) {
             "timeout",
             "connections",
             "idle",
-            "connectTimeout");
+            "connectTimeout",
+            "message");
     static final Shape PRINCIPAL = of("principal", "keys", "roles");
     static final Shape ANONYMOUS = of("anonymous", "principal", "roles", "exposed");
     static final Shape STDIO = of("stdio", "principal", "roles");

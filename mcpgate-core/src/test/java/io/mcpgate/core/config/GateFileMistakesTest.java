@@ -189,6 +189,13 @@ class GateFileMistakesTest {
         }
 
         @Test
+        void isAMessageInWhichAServerCanSayNothing() {
+            assertThat(problemsOfYaml("anonymous: {}\nservers: {s: {command: [x], message: 1023B}}"))
+                    .containsExactly(
+                            "servers.s.message (line 2): is less than a server needs to say anything; write at least 1KiB");
+        }
+
+        @Test
         void isAnAnonymousClientWhoIsSomebody() {
             assertThat(problemsOfYaml("principals: {a: {keys: ['" + HASH + "']}}\nanonymous: {principal: a}"))
                     .singleElement()

@@ -47,6 +47,7 @@ class GateFileTest {
                 timeout: 30s
                 idle: 10m
                 connectTimeout: 1m
+                message: 64MiB
               crm:
                 url: "https://crm.example/mcp"
                 headers: {Authorization: "Bearer ${env:TOKEN}"}
@@ -119,6 +120,7 @@ class GateFileTest {
             assertThat(files.timeout()).isEqualTo(Duration.ofSeconds(30));
             assertThat(files.pool().idle()).isEqualTo(Duration.ofMinutes(10));
             assertThat(files.pool().connectTimeout()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(files.messageBytes()).isEqualTo(64 << 20);
         }
 
         @Test

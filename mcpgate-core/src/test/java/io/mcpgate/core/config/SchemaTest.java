@@ -224,6 +224,7 @@ class SchemaTest {
                     "servers: {s: {wrapped: true, url: 'https://x'}}",
                     "servers: {s: {wrapped: true, share: all}}",
                     "servers: {s: {wrapped: true, connections: 3}}",
+                    "servers: {s: {wrapped: true, message: 1MiB}}",
                     "servers: {s: {wrapped: true, env: {A: a}}}",
                     "servers: {s: {command: [x], url: 'https://x'}}",
                     "servers: {s: {command: x}}",

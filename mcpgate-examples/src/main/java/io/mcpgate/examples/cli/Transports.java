@@ -5,6 +5,7 @@ import io.mcpgate.core.config.ConnectorFactory;
 import io.mcpgate.core.config.Destination;
 import io.mcpgate.core.config.GateConfig;
 import io.mcpgate.core.config.ServerConfig;
+import io.mcpgate.core.json.JsonLimits;
 import io.mcpgate.core.route.Connector;
 import io.mcpgate.http.upstream.HttpConnector;
 import io.mcpgate.http.upstream.HttpEngine;
@@ -63,7 +64,8 @@ public final class Transports implements AutoCloseable {
         if (!(server.destination() instanceof Destination.Process process)) {
             return Optional.empty();
         }
-        StdioConnector connector = new StdioConnector(server.name(), command(process));
+        StdioConnector connector =
+                new StdioConnector(server.name(), command(process).withLineBytesMax(server.messageBytes()));
         onChild.accept(connector);
         return Optional.of(connector);
     }
@@ -82,7 +84,9 @@ public final class Transports implements AutoCloseable {
         if (!(server.destination() instanceof Destination.Http http)) {
             return Optional.empty();
         }
-        HttpConnector.Builder builder = HttpConnector.builder(http.uri()).engine(engine());
+        HttpConnector.Builder builder = HttpConnector.builder(http.uri())
+                .engine(engine())
+                .limits(JsonLimits.DEFAULT.withMessageBytes(server.messageBytes()));
         http.headerValues().forEach(builder::header);
         return Optional.of(builder.build());
     }

@@ -246,6 +246,22 @@ class CliTest {
         }
 
         @Test
+        void takesAsLargeAMessageOfAServerAsTheFileSays() throws IOException {
+            String file = file("""
+                    servers:
+                      usual: {command: %1$s, env: {TINY_PADDING: '2000'}}
+                      short: {command: %1$s, env: {TINY_PADDING: '2000'}, message: 2KiB}
+                    stdio: {principal: me, roles: [reader]}
+                    roles: {reader: {allow: [{tools: [search]}]}}
+                    audit: {to: memory}
+                    """.formatted(TinyServer.yaml()));
+
+            assertThat(run("tools", "--config", file, "--as", "me")).isEqualTo(1);
+            assertThat(err.toString()).startsWith("mcpgate: short: ").contains("longer than the gateway takes");
+            assertThat(out.toString()).contains("usual").doesNotContain("short");
+        }
+
+        @Test
         void saysWhichServersThePrincipalMayNotUseAtAll() throws IOException {
             String file = file("""
                     servers: {closed: {command: %1$s}, tiny: {command: %1$s}}

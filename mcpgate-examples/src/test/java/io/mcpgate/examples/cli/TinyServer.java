@@ -45,8 +45,9 @@ public final class TinyServer {
     }
 
     private static String tool(String name) {
-        return "{\"name\":\"" + name + "\",\"description\":\"does " + name
-                + " \\u001b[31mred\\nnext line\",\"inputSchema\":{\"type\":\"object\"}}";
+        String padding = "x".repeat(Integer.parseInt(System.getenv().getOrDefault("TINY_PADDING", "0")));
+        return "{\"name\":\"" + name + "\",\"description\":\"does " + name + " \\u001b[31mred\\nnext line" + padding
+                + "\",\"inputSchema\":{\"type\":\"object\"}}";
     }
 
     /** The command that starts it. */
