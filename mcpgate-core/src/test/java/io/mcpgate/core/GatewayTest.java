@@ -181,6 +181,31 @@ class GatewayTest extends GatewayFixture {
         }
 
         @Test
+        void isRefusedByTheCatalogToo() {
+            Gateway gateway = open(builder());
+            for (String method : List.of("tools/call", "initialize", "ping", "logging/setLevel")) {
+                Call call = Call.notification(method, Payload.of(Map.of("name", "crm__search")), session)
+                        .with(Credential.KEY, new Credential.Vouched(ADMIN));
+
+                assertThat(failure(join(gateway.handle(call))).kind())
+                        .as(method)
+                        .isEqualTo(ErrorCode.INVALID_REQUEST);
+            }
+            assertThat(crm.received()).isEmpty();
+        }
+
+        @Test
+        void isAnsweredByAHiddenServerAsByOneThatIsNotThere() {
+            Gateway gateway = open(builder());
+            Call call = Call.notification("tools/call", Payload.of(Map.of("name", "read")), session)
+                    .with(Credential.KEY, new Credential.Vouched(ALICE));
+
+            Reply hidden = join(gateway.handle(call.withServer("files")));
+
+            assertThat(failure(hidden).kind()).isEqualTo(ErrorCode.NOT_FOUND);
+        }
+
+        @Test
         void isNoneIfItIsANotification() {
             assertThat(join(open(builder()).handle(without("notifications/vendor"))))
                     .isEqualTo(Reply.accepted());

@@ -100,6 +100,10 @@ public final class Compose implements Interceptor {
                 Trail.of(call).denied(call, "no rule allows any server of the catalog");
                 return done(Reply.failure(ErrorCode.NOT_FOUND, "No such server"));
             }
+            if (Authorize.isRequestWithoutAnId(call)) {
+                Trail.of(call).denied(call, Authorize.WITHOUT_AN_ID);
+                return done(Authorize.withoutAnId());
+            }
             Trail.of(call).allowed(call, "merged catalog of " + visible.size() + " servers");
             return answer(call, visible, chain);
         });

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param sharing who shares a connection
  * @param pool bounds of its connections
  * @param timeout for its calls; {@code null} for that of {@link Bounds}
- * @param messageBytes how many bytes one message of the server may have, at least 1,024; what is longer fails its call
+ * @param messageBytes how many bytes one message of the server may have, at least 1,024; the call that a longer one
+ *     answers fails, where it can be told
  */
 public record ServerConfig(
         String name,

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefusedMessage {
     private static final int DEPTH_MAX = 10_000; // bounds what the look costs; what is deeper counts as far as there
+    private static final int BYTES_MAX = 64 << 20; // decoded; what is longer counts as far as there
 
     private @Nullable RequestId id;
-    private boolean ambiguous;
+    private int ids;
     private boolean version;
     private boolean response;
     private boolean method;
@@ -42,7 +43,7 @@ public final class RefusedMessage {
     static RefusedMessage of(byte[] bytes, int start, int end) {
         RefusedMessage seen = new RefusedMessage();
         // Decoding puts a replacement in the place of what is no UTF-8, which a parser of bytes would stop at.
-        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+        String text = new String(bytes, start, Math.min(end - start, BYTES_MAX), StandardCharsets.UTF_8);
         try (JsonParser parser = lenient().createParser(text.startsWith("\ufeff") ? text.substring(1) : text)) {
             seen.look(parser);
         } catch (JsonEOFException early) {
@@ -73,32 +74,46 @@ public final class RefusedMessage {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return;
         }
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        JsonToken next = parser.nextToken();
+        while (next == JsonToken.FIELD_NAME) {
             String member = parser.currentName();
             JsonToken value = parser.nextToken();
+            RequestId named = null;
             switch (member) {
                 case "jsonrpc" -> version = value == JsonToken.VALUE_STRING && "2.0".equals(parser.getText());
-                case "id" -> take(value, parser);
+                case "id" -> {
+                    ids++;
+                    named = idIn(value, parser);
+                }
                 case "result", "error" -> response = true;
                 case "method" -> method = true;
                 default -> {}
             }
             parser.skipChildren();
+            next = parser.nextToken(); // fails where the text ends, which might be in the middle of a number
+            if (named != null) {
+                id = named;
+            }
         }
     }
 
-    private void take(JsonToken value, JsonParser parser) throws IOException {
-        ambiguous |= id != null;
-        id = switch (value) {
-            case VALUE_STRING -> RequestId.of(parser.getText());
+    private static @Nullable RequestId idIn(JsonToken value, JsonParser parser) throws IOException {
+        return switch (value) {
+            case VALUE_STRING -> isAsItWasSent(parser.getText()) ? RequestId.of(parser.getText()) : null;
             case VALUE_NUMBER_INT -> RequestId.ofInteger(parser.getText());
             default -> null;
         };
     }
 
+    /** Neither a replacement nor half a surrogate pair, which cannot be sent back. */
+    private static boolean isAsItWasSent(String text) {
+        return text.codePoints()
+                .noneMatch(c -> c == 0xFFFD || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    }
+
     /** The only id that was seen, of whatever message. */
     public Optional<RequestId> id() {
-        return ambiguous ? Optional.empty() : Optional.ofNullable(id);
+        return ids > 1 ? Optional.empty() : Optional.ofNullable(id);
     }
 
     /** The id with which it wants to be answered; empty if it has none, or if it seems to be a response. */

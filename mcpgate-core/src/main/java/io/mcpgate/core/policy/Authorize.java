@@ -32,6 +32,9 @@ import java.util.function.Consumer;
  * ({@link CompletionFilter}), tasks ({@link Tasks}), and requests inside a result ({@link InputRequests}).
  */
 public final class Authorize implements Interceptor {
+    /** Why such a call is refused, for the record. */
+    public static final String WITHOUT_AN_ID = "it is a request without an id";
+
     private final Policies policies;
     private final boolean marks;
     private final Consumer<Call> onHidden;
@@ -105,13 +108,10 @@ public final class Authorize implements Interceptor {
         if (call.method().equals("notifications/cancelled")) { // transports take it; its id is of one connection only
             return refuse(call, "it belongs to its connection", methodNotFound());
         }
-        if (isRequestWithoutAnId(call)) {
-            return refuse(
-                    call,
-                    "it is a request without an id",
-                    Reply.failure(ErrorCode.INVALID_REQUEST, "Only notifications/… are sent without an id"));
-        }
         Rights rights = new Rights(policy, server.get());
+        if (isRequestWithoutAnId(call)) {
+            return refuse(call, WITHOUT_AN_ID, isHidden(call, rights) ? noSuchServer() : withoutAnId());
+        }
         Decision decision = rights.decide(call);
         if (!decision.allowed()) {
             return refuse(call, decision.reason(), refusal(call, rights));
@@ -127,8 +127,21 @@ public final class Authorize implements Interceptor {
     }
 
     /** A server might do what it asks, which as a notification would be counted by no limit and answered to nobody. */
-    private static boolean isRequestWithoutAnId(Call call) {
+    public static boolean isRequestWithoutAnId(Call call) {
         return call.isNotification() && !call.method().startsWith("notifications/") && !LocalCall.is(call);
+    }
+
+    /** What becomes of a request without an id. */
+    public static Reply withoutAnId() {
+        return Reply.failure(ErrorCode.INVALID_REQUEST, "Only notifications/… are sent without an id");
+    }
+
+    private static boolean isHidden(Call call, Rights rights) {
+        return call.direction() == Direction.TO_SERVER && !rights.mayEnter();
+    }
+
+    private static Reply noSuchServer() {
+        return Reply.failure(ErrorCode.NOT_FOUND, "No such server");
     }
 
     private static CompletionStage<Reply> refuse(Call call, String reason, Reply answer) {
@@ -137,8 +150,8 @@ public final class Authorize implements Interceptor {
     }
 
     private static Reply refusal(Call call, Rights rights) {
-        if (call.direction() == Direction.TO_SERVER && !rights.mayEnter()) {
-            return Reply.failure(ErrorCode.NOT_FOUND, "No such server");
+        if (isHidden(call, rights)) {
+            return noSuchServer();
         }
         if (namesNothing(call)) {
             return Reply.failure(ErrorCode.INVALID_PARAMS, "Params name nothing");

@@ -179,15 +179,14 @@ public final class PooledUpstream implements Upstream {
      * kills a server may be what it was sent.
      */
     void wasShortLived(String principal) {
-        shortLived
-                .computeIfAbsent(
-                        principal,
-                        unused -> new Backoff(
-                                Duration.ofMillis(500),
-                                Duration.ofSeconds(30),
-                                SHORT_LIVED_TOLERATED,
-                                System::nanoTime))
-                .failed();
+        shortLived.compute(principal, (who, known) -> {
+            Backoff waiting = known == null
+                    ? new Backoff(
+                            Duration.ofMillis(500), Duration.ofSeconds(30), SHORT_LIVED_TOLERATED, System::nanoTime)
+                    : known;
+            waiting.failed(); // here, so that what is over is not swept away meanwhile
+            return waiting;
+        });
     }
 
     /** A connection was lost after it had worked for a while. */

@@ -1,6 +1,7 @@
 package io.mcpgate.core.route;
 
 import io.mcpgate.Call;
+import io.mcpgate.Cancellation.Registration;
 import io.mcpgate.ErrorCode;
 import io.mcpgate.Payload;
 import io.mcpgate.Principal;
@@ -86,15 +87,13 @@ final class SharedSeat extends Seat {
         Call ping = Call.request(call.id().orElseThrow(), "ping", Payload.empty(), call.session())
                 .withPrincipal(call.principal())
                 .withServer(upstream().name());
-        // Nobody else ends it: it is not the client's call, and waits for a server that may never answer.
-        return upstream()
-                .withinConnectTimeout(send(ping), ping.cancellation()::cancel)
-                .thenApply(pong -> {
-                    Payload known = serverHandshake;
-                    return (pong instanceof Reply.Failure failure && failure.kind() != null) || known == null
-                            ? pong
-                            : Reply.complete(known);
-                });
+        Registration ending = call.cancellation().onCancel(ping.cancellation()::cancel);
+        return send(ping).whenComplete((pong, error) -> ending.close()).thenApply(pong -> {
+            Payload known = serverHandshake;
+            return (pong instanceof Reply.Failure failure && failure.kind() != null) || known == null
+                    ? pong
+                    : Reply.complete(known);
+        });
     }
 
     /** A request comes behind the end of its session only if it was cancelled before: nobody would forget it again. */

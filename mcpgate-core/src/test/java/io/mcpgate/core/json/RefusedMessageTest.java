@@ -127,6 +127,15 @@ class RefusedMessageTest {
         }
     }
 
+    @Test
+    void isNoRequestByAnIdThatIsNoUnicode() {
+        String message = "{\"jsonrpc\":\"2.0\",\"id\":\"a?\",\"method\":\"tools/call\"}";
+        byte[] text = message.getBytes(StandardCharsets.US_ASCII);
+        text[message.indexOf('?')] = (byte) 0xFF;
+
+        assertThat(request(text)).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -136,6 +145,9 @@ class RefusedMessageTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{},\"error\":{\"code\":1,\"message\":\"m\"}}",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{\"a\":1,\"a\":2}}",
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"id\":8,\"method\":\"tools/call\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":null,\"id\":8,\"method\":\"tools/call\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":\"\\ud83d\",\"method\":\"tools/call\"}",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"id\":12",
                 "{\"jsonrpc\":\"2.0\",\"params\":{\"id\":7},\"method\":7}",
                 "[{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}]",
                 "7"

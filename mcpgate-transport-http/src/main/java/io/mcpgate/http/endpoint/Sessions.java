@@ -1,6 +1,7 @@
 package io.mcpgate.http.endpoint;
 
 import io.mcpgate.core.Gate;
+import io.mcpgate.core.stage.Closing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -131,8 +132,9 @@ final class Sessions {
                     .filter(session -> isExpired(session, now))
                     .toList();
         }
-        expired.forEach(this::end);
-        all().forEach(session -> session.streams().expire());
+        // Quietly: who has sent this request has nothing to do with them.
+        expired.forEach(session -> Closing.quietly(() -> end(session)));
+        all().forEach(session -> Closing.quietly(session.streams()::expire));
     }
 
     private boolean isExpired(LegacySession session, long now) {
