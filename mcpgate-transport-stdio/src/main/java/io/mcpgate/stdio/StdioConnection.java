@@ -9,7 +9,6 @@ import io.mcpgate.core.json.Envelope;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.JsonReader;
 import io.mcpgate.core.json.MalformedMessage;
-import io.mcpgate.core.json.RefusedMessage;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.route.Connection;
 import io.mcpgate.core.route.ConnectionLost;
@@ -185,9 +184,7 @@ final class StdioConnection implements Connection {
         } catch (MalformedMessage noise) {
             skip(line.isBlank() ? "a blank line" : "a line that is no MCP message");
             // The one call whose answer it was, if it was one, need not wait for its deadline.
-            RefusedMessage.of(line.bytes())
-                    .idOfAnswered()
-                    .ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
+            noise.answered().ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
         }
     }
 

@@ -48,7 +48,7 @@ final class BatchReader implements JsonReader.Walk {
 
     Batch finish() throws MalformedMessage {
         if (elements.isEmpty()) {
-            throw new MalformedMessage(ErrorCode.INVALID_REQUEST, "A batch is never empty", -1, null);
+            throw new MalformedMessage(ErrorCode.INVALID_REQUEST, "A batch is never empty", -1);
         }
         return new Batch(elements);
     }

@@ -192,6 +192,7 @@ final class EnvelopeReader implements JsonReader.Walk {
 
     private MalformedMessage invalid(String message) {
         boolean response = !methodPresent && (resultPresent || errorPresent);
-        return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, response ? null : id);
+        return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1)
+                .in(response ? null : id, response && version ? id : null);
     }
 }

@@ -56,7 +56,7 @@ public final class JsonReader {
     /**
      * Reads one JSON-RPC message.
      *
-     * @throws MalformedMessage if it is none, with the id of the request that it seems to be
+     * @throws MalformedMessage if it is none, with the id of the request that it seems to be, or to answer
      */
     public Envelope read(byte[] message) throws MalformedMessage {
         return read(message, 0, message.length);
@@ -68,7 +68,8 @@ public final class JsonReader {
         try {
             walk(bytes, start, end, limits.messageBytes(), envelope);
         } catch (MalformedMessage broken) { // its id may stand behind the place where it broke
-            throw broken.in(RefusedMessage.of(bytes, start, end).idOfRequest().orElse(null));
+            RefusedMessage seen = RefusedMessage.of(bytes, start, end);
+            throw broken.in(seen.idOfRequest(), seen.idOfAnswered());
         }
         return envelope.finish();
     }
@@ -94,7 +95,7 @@ public final class JsonReader {
         try {
             walk(messages, 0, messages.length, limits.messageBytes(), batch);
         } catch (MalformedMessage whole) {
-            throw whole.in(null);
+            throw whole.in(null, null);
         }
         return batch.finish();
     }
@@ -165,16 +166,15 @@ public final class JsonReader {
 
     private void walk(byte[] bytes, int start, int end, int bytesMax, Walk walk) throws MalformedMessage {
         if (end - start > bytesMax) {
-            throw new MalformedMessage(
-                    ErrorCode.TOO_LARGE, "The message is larger than " + bytesMax + " bytes", -1, null);
+            throw new MalformedMessage(ErrorCode.TOO_LARGE, "The message is larger than " + bytesMax + " bytes", -1);
         }
         if (start < end && bytes[start] == (byte) 0xEF) { // Jackson would pass over a byte order mark; RFC 8259 §8.1
-            throw new MalformedMessage(ErrorCode.PARSE_ERROR, "JSON text does not begin like this", 0, null);
+            throw new MalformedMessage(ErrorCode.PARSE_ERROR, "JSON text does not begin like this", 0);
         }
         int offence = StrictText.firstOffence(bytes, start, end);
         if (offence >= 0) {
             throw new MalformedMessage(
-                    ErrorCode.PARSE_ERROR, "Not well-formed UTF-8, or half a surrogate pair", offence - start, null);
+                    ErrorCode.PARSE_ERROR, "Not well-formed UTF-8, or half a surrogate pair", offence - start);
         }
         try (JsonParser parser = open(bytes, start, end)) {
             Tokens tokens = new Tokens(parser, start, limits);
@@ -332,11 +332,11 @@ public final class JsonReader {
         }
 
         MalformedMessage malformed(String message) {
-            return new MalformedMessage(ErrorCode.PARSE_ERROR, message, offset(), null);
+            return new MalformedMessage(ErrorCode.PARSE_ERROR, message, offset());
         }
 
         MalformedMessage invalid(String message) {
-            return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1, null);
+            return new MalformedMessage(ErrorCode.INVALID_REQUEST, message, -1);
         }
 
         private int offset() {

@@ -113,21 +113,27 @@ public final class RefusedMessage {
 
     /** The only id that was seen, of whatever message. */
     public Optional<RequestId> id() {
-        return ids > 1 ? Optional.empty() : Optional.ofNullable(id);
+        return Optional.ofNullable(single());
     }
 
-    /** The id with which it wants to be answered; empty if it has none, or if it seems to be a response. */
-    Optional<RequestId> idOfRequest() {
-        return method || !response ? id() : Optional.empty();
+    private @Nullable RequestId single() {
+        return ids > 1 ? null : id;
+    }
+
+    /** The id with which it wants to be answered; {@code null} if it has none, or if it seems to be a response. */
+    @Nullable
+    RequestId idOfRequest() {
+        return method || !response ? single() : null;
     }
 
     /**
-     * The id of the request that it would have answered; empty if it is no response, or does not say to what. It counts as one
+     * The id of the request that it would have answered; {@code null} if it is no response, or does not say to what. It counts as one
      * only if {@code jsonrpc}, one {@code id}, and {@code result} or {@code error} are among its members and {@code method} is
      * not, for noise must not fail a call; nor does a text that ends in the middle: its writer has died over it, which will be
      * seen, and fails more than this call.
      */
-    public Optional<RequestId> idOfAnswered() {
-        return version && response && !method && !cutShort ? id() : Optional.empty();
+    @Nullable
+    RequestId idOfAnswered() {
+        return version && response && !method && !cutShort ? single() : null;
     }
 }

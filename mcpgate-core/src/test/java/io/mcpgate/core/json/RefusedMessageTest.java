@@ -1,7 +1,6 @@
 package io.mcpgate.core.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mcpgate.RequestId;
@@ -18,11 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefusedMessageTest {
     private final JsonReader reader = new JsonReader(JsonLimits.DEFAULT);
 
-    /** The request that a text would have answered, which the reader refuses. */
+    /** The request that a text would have answered, as the reader tells it that refuses it. */
     private Optional<RequestId> answered(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> reader.read(bytes)).isInstanceOf(MalformedMessage.class);
-        return RefusedMessage.of(bytes).idOfAnswered();
+        return refusal(text.getBytes(StandardCharsets.UTF_8)).answered();
     }
 
     /** The request that a text is, as the reader tells it that refuses it. */
@@ -31,8 +28,11 @@ class RefusedMessageTest {
     }
 
     private Optional<RequestId> request(byte[] text) {
-        MalformedMessage refusal = catchThrowableOfType(MalformedMessage.class, () -> reader.read(text));
-        return refusal.id();
+        return refusal(text).id();
+    }
+
+    private MalformedMessage refusal(byte[] text) {
+        return catchThrowableOfType(MalformedMessage.class, () -> reader.read(text));
     }
 
     /** What nobody may send, in the place of an object. */

@@ -6,7 +6,6 @@ import io.mcpgate.ErrorCode;
 import io.mcpgate.Reply;
 import io.mcpgate.core.json.Frame;
 import io.mcpgate.core.json.MalformedMessage;
-import io.mcpgate.core.json.RefusedMessage;
 import io.mcpgate.core.protocol.Duplex;
 import io.mcpgate.core.protocol.Outlet;
 import io.mcpgate.core.route.Connection;
@@ -150,9 +149,7 @@ final class SseConnection implements Connection, Outlet {
             return duplex.receive(endpoint.reader().read(data), null);
         } catch (MalformedMessage malformed) {
             origin.unexpected(); // one bad event says nothing about the calls of the others
-            RefusedMessage.of(data)
-                    .idOfAnswered()
-                    .ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
+            malformed.answered().ifPresent(id -> duplex.outgoing().fail(id, MALFORMED));
             return CompletableFuture.completedFuture(null);
         }
     }
