@@ -203,6 +203,9 @@ class GatewayTest extends GatewayFixture {
             Reply hidden = join(gateway.handle(call.withServer("files")));
 
             assertThat(failure(hidden).kind()).isEqualTo(ErrorCode.NOT_FOUND);
+            assertThat(hidden)
+                    .hasToString(
+                            join(gateway.handle(call.withServer("no-such"))).toString());
         }
 
         @Test

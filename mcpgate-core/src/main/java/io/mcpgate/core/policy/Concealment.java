@@ -127,10 +127,9 @@ public final class Concealment implements Interceptor {
                 .filter(listing -> listing != Listing.TEMPLATES)
                 .ifPresent(listing -> {
                     String key = listing == Listing.RESOURCES ? "uri" : "name";
-                    Call use = Call.request(RequestId.of(0), listing.use(), Payload.of(Map.of(key, "")), list.session())
-                            .withPrincipal(list.principal())
-                            .withServer(list.server().orElse(""));
-                    answer(Trail.onAccountOf(list, use), list.params());
+                    answer(
+                            onAccountOf(list, RequestId.of(0), listing.use(), Payload.of(Map.of(key, ""))),
+                            list.params());
                 });
     }
 
@@ -176,12 +175,17 @@ public final class Concealment implements Interceptor {
     /** A server that takes any URI for known has subscribed the client to one that nobody has, for as long as it lasts. */
     private void takeBack(Call asked, Reply reply) {
         if (asked.method().equals("resources/subscribe") && reply instanceof Reply.Complete) {
-            Call back = Call.request(
-                            RequestId.of(UNKNOWN + "back"), "resources/unsubscribe", asked.params(), asked.session())
-                    .withPrincipal(asked.principal())
-                    .withServer(asked.server().orElse(""));
-            Stages.begin(() -> ask.proceed(Trail.onAccountOf(asked, back))); // nobody waits for it, and it is recorded
+            Call back = onAccountOf(asked, RequestId.of(UNKNOWN + "back"), "resources/unsubscribe", asked.params());
+            Stages.begin(() -> ask.proceed(back)); // nobody waits for it, and it is recorded
         }
+    }
+
+    private static Call onAccountOf(Call cause, RequestId id, String method, Payload params) {
+        return Trail.onAccountOf(
+                cause,
+                Call.request(id, method, params, cause.session())
+                        .withPrincipal(cause.principal())
+                        .withServer(cause.server().orElse("")));
     }
 
     private Answer settled(Question question, CompletableFuture<Answer> fresh, Answer answer) {
@@ -199,14 +203,8 @@ public final class Concealment implements Interceptor {
     }
 
     private static Call asking(Call refused, String name, Payload metaFrom) {
-        Call question = Call.request(
-                        RequestId.of(UNKNOWN + name.hashCode()),
-                        refused.method(),
-                        params(refused, name, metaFrom),
-                        refused.session())
-                .withPrincipal(refused.principal())
-                .withServer(refused.server().orElse(""));
-        return Trail.onAccountOf(refused, question);
+        return onAccountOf(
+                refused, RequestId.of(UNKNOWN + name.hashCode()), refused.method(), params(refused, name, metaFrom));
     }
 
     private static Payload params(Call refused, String name, Payload metaFrom) {

@@ -65,6 +65,20 @@ class TimeLimitTest {
     }
 
     @Test
+    void endsTheOthersWhoseTimeIsOverWhenOneCannotSayWhy() {
+        TimeLimit limit = new TimeLimit(Duration.ofMillis(20), timer);
+        CompletableFuture<String> broken = limit.within(new CompletableFuture<>(), () -> {
+            throw new StackOverflowError();
+        });
+        CompletableFuture<String> behind = within(limit, new CompletableFuture<>());
+
+        await().until(() -> broken.isDone() && behind.isDone());
+
+        assertThatThrownBy(broken::join).hasCauseInstanceOf(StackOverflowError.class);
+        assertThatThrownBy(behind::join).hasRootCauseMessage("late");
+    }
+
+    @Test
     void passesAFailureOn() {
         TimeLimit limit = new TimeLimit(Duration.ofMinutes(1), timer);
 

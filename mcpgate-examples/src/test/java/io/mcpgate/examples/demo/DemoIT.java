@@ -47,16 +47,21 @@ class DemoIT {
                 System.getProperty("java.class.path"),
                 Demo.class.getName());
         java.environment().putAll(environment);
+        Path errors =
+                directory.resolve("errors.txt"); // apart: a log line must not cut one of the demonstration's in two
         Process demo = java.redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(errors.toFile())
                 .start();
         try {
             assertThat(demo.waitFor(MINUTES_MAX, TimeUnit.MINUTES)).isTrue();
         } finally {
             demo.destroyForcibly();
         }
-        assertThat(demo.exitValue()).isZero();
-        return Files.readAllLines(output, StandardCharsets.UTF_8);
+        List<String> printed = Files.readAllLines(output, StandardCharsets.UTF_8);
+        assertThat(demo.exitValue())
+                .as(String.join("\n", printed) + "\n" + Files.readString(errors))
+                .isZero();
+        return printed;
     }
 
     private static void showsWhatItSays(List<String> printed) {
