@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,16 +37,21 @@ class WrapIT {
     private final WireTap wire = new WireTap();
     private Path served;
 
-    @AfterEach
-    void whatWasSaidIsValid() throws IOException {
-        wire.close();
+    /** Once for all: behind a test that is skipped alone it would be asked what was said in it. */
+    @BeforeAll
+    static void assumeNode() {
+        NodeFixtures.assumeNode();
     }
 
     @BeforeEach
-    void prepare() throws IOException {
-        NodeFixtures.assumeNode();
+    void serve() throws IOException {
         served = Files.createDirectory(directory.resolve("served"));
         Files.writeString(served.resolve("a.txt"), "content of a\n");
+    }
+
+    @AfterEach
+    void whatWasSaidIsValid() throws IOException {
+        wire.close();
     }
 
     private String operations() {
